@@ -167,7 +167,11 @@ class Inserter:
         former, text = self.target, self.kept
         self.begin()
         self.kept = ""
-        outcome = self.insert(text)
+        try:
+            outcome = self.insert(text)
+        except BaseException:  # a defect must not cost the text
+            self.kept, self.target = text, former
+            raise
         if isinstance(outcome, Kept):
             self.target = former
         return outcome

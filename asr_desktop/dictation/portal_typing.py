@@ -11,6 +11,7 @@ connected the portal refuses keysyms.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 from collections.abc import Callable, Iterable, Mapping
@@ -36,6 +37,7 @@ from asr_desktop.dictation.portal import (
 REMOTE_DESKTOP = "org.freedesktop.portal.RemoteDesktop"
 ALLOWED_WITHIN_SECONDS = 3.0
 """How long a text waits for a session that needs no dialog; with a dialog, it is kept."""
+_logger = logging.getLogger(__name__)
 _KEYBOARD = 1
 _UNTIL_REVOKED = 2
 _RELEASED, _PRESSED = 0, 1
@@ -121,6 +123,9 @@ class PortalKeyboard:
                 session.set_result(self._started())
             except PortalError as error:
                 session.set_exception(error)
+            except Exception:  # an answer that lacks something; without this, each text would wait for it
+                _logger.exception("the session could not be started")
+                session.set_exception(PortalError(Sentence("The desktop could not do it.")))
 
         threading.Thread(target=start, name="portal keyboard", daemon=True).start()
         return session
@@ -190,6 +195,7 @@ class PortalKeyboard:
                 )
         except PortalError as error:
             self._session = None
+            self._portal.close_session(session)  # which releases keys that are down
             raise _refusal(error) from error
 
 

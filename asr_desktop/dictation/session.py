@@ -157,8 +157,10 @@ class DictationSession:
         former, waiting = inserter.target, inserter.kept
         inserter.begin()
         inserter.kept = ""
-        outcome = inserter.insert(text)
-        inserter.kept = waiting
+        try:
+            outcome = inserter.insert(text)
+        finally:
+            inserter.kept = waiting
         if isinstance(outcome, Kept):
             inserter.target = former
             return Unplaced(text, outcome.reason)

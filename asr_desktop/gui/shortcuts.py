@@ -1,4 +1,4 @@
-"""Keyboard shortcuts: every action in `key_list` has a default key, which the user can change
+"""Keyboard shortcuts: every action in `key_groups` has a default key, which the user can change
 in the KeyTable.
 
     context.shortcuts.bind("live.marker", self, self.set_marker)

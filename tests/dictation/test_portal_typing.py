@@ -6,6 +6,7 @@ import stat
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from asr_desktop.dictation import portal_typing
 from asr_desktop.dictation.desktop import InsertionRefused, OtherWayNeeded, Target
 from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
 from asr_desktop.dictation.keysyms import character_of, keysym_of
-from asr_desktop.dictation.portal import PortalMissing
+from asr_desktop.dictation.portal import PortalError, PortalMissing
 from asr_desktop.dictation.portal_typing import NotAllowedYet, PortalKeyboard
 from asr_desktop.dictation.wayland import WaylandDesktop, open_keyboard
 from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn, running_bus
@@ -155,6 +156,34 @@ def test_what_is_refused_is_kept_until_it_is_allowed(portal: PortalStandIn) -> N
     assert typed(portal) == "Dear Ada, thanks"
     assert portal.dialogs == 2
     desktop.close()
+
+
+def test_keys_that_are_down_do_not_stay_down(
+    portal: PortalStandIn, keyboard: PortalKeyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    keyboard.type_text("a")
+    call, client = keyboard._portal.call, keyboard._portal
+
+    def fails_at_left(interface: str, method: str, signature: str, *arguments: Any, **path: str) -> Any:
+        if method == "NotifyKeyboardKeysym" and arguments[2] == LEFT:
+            raise PortalError("Busy.")
+        return call(interface, method, signature, *arguments, **path)
+
+    monkeypatch.setattr(client, "call", fails_at_left)
+    with pytest.raises(InsertionRefused, match="did not take the text: Busy"):
+        keyboard.press("Ctrl+Left")
+    assert portal.typed[2:] == [(CONTROL, 1)]
+    portal.wait_for("Close")
+    keyboard.type_text("b")
+    assert portal.typed[3:] == [(0x62, 1), (0x62, 0)], "in another session"
+
+
+def test_an_answer_that_lacks_something_is_told(
+    portal: PortalStandIn, keyboard: PortalKeyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keyboard._portal, "create_session", lambda *_arguments: {})
+    with pytest.raises(InsertionRefused, match="could not do it"):
+        keyboard.type_text("a")
 
 
 def test_a_keyboard_that_the_user_takes_out_is_a_refusal(portal: PortalStandIn, token: Path) -> None:

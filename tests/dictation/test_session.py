@@ -338,6 +338,26 @@ def test_a_correction_holds_back_no_later_dictation(session: DictationSession, d
     assert session.inserter.kept == ""
 
 
+def test_an_unexpected_error_costs_no_kept_text(
+    session: DictationSession, desktop: TextDesktop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desktop.front = OTHER
+    say(session, "one")
+    target = session.inserter.target
+
+    def breaks(*_arguments: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr(desktop, "type_text", breaks)
+    with pytest.raises(RuntimeError):
+        session.put("won")
+    assert session.inserter.kept == "One"
+    session.inserter.target = target
+    with pytest.raises(RuntimeError):
+        session.retry()
+    assert (session.inserter.kept, session.inserter.target) == ("One", target)
+
+
 def test_text_that_waits_is_corrected_where_it_waits(session: DictationSession, desktop: TextDesktop) -> None:
     desktop.front = OTHER
     say(session, "dear ada")
