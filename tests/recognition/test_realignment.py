@@ -5,10 +5,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from asr_desktop.recognition.realignment import realign
+from asr_desktop.audio.read import read_all
+from asr_desktop.base.paths import resources_folder
+from asr_desktop.recognition.file_pipeline import Transcriber
+from asr_desktop.recognition.realignment import answered, realign
+from asr_desktop.recognition.worker.protocol import FindReadings, ReadingsFound
 from asr_desktop.transcripts.document import Word
 from tests.recognition.scripted_network import scripted_folder
 from tests.recognition.synthetic_emissions import Synthetic, emissions_from_text, english_labels
+
+SAMPLE = resources_folder() / "samples" / "welcome.ogg"
 
 TEXT = "THE WEATHER WAS REALLY FINE THAT DAY"
 ORIGIN = 7.0
@@ -81,3 +87,13 @@ def test_without_room_the_words_keep_their_times(said: Synthetic, tmp_path: Path
     words[3] = Word("REALLY", true[1].end_seconds + 0.01, true[4].end_seconds, 0.5)
     assert again(words, {2}, said, tmp_path) == tuple(words)
     assert again(words, set(), said, tmp_path) == tuple(words)
+
+
+def test_other_readings_are_those_of_the_beam_search() -> None:
+    recogniser = Transcriber(threads=1).recogniser
+    found = answered(FindReadings(), recogniser, str(SAMPLE), 0.0, 2.5)
+    assert isinstance(found, ReadingsFound)
+    samples = read_all(SAMPLE)[: round(2.5 * 16_000)]
+    hypotheses = recogniser.decoder.decode_alternatives(recogniser.emissions(samples), len(found.texts))
+    assert found.texts == tuple(hypothesis.text for hypothesis in hypotheses)
+    assert len(set(found.texts)) > 1
