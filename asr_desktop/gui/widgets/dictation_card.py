@@ -43,8 +43,15 @@ class DictationCard(SettingsForm):
         self.choose_keys = button(
             self.tr("Choose in the desktop…"), on_click=lambda: context.dictation.keys.configure()
         )
-        self.choose_keys.setToolTip(self.tr("This desktop decides on shortcuts of programs."))
-        self.add("", self.choose_keys)
+        self._who_decides = label(
+            self.tr("This desktop decides on shortcuts of programs."), "muted", wrap=True
+        )
+        beside = QWidget()
+        line = row(self._who_decides, self.choose_keys)
+        line.setContentsMargins(0, 0, 0, 0)
+        line.setStretch(0, 1)
+        beside.setLayout(line)
+        self.add("", beside)
         context.dictation.keys.changed.connect(self._show_stored)
         self._shows.append(self._show_who_decides)
         self._show_who_decides()
@@ -87,7 +94,8 @@ class DictationCard(SettingsForm):
         )
 
     def _show_who_decides(self) -> None:
-        self.choose_keys.setVisible(self.context.dictation.keys.desktop_decides)
+        for shown in (self._who_decides, self.choose_keys):
+            shown.setVisible(self.context.dictation.keys.desktop_decides)
 
     def _key(self, name: str, setting: str, action: str) -> KeyEdit:
         """A key of the program's settings; where the desktop decides, what that says instead."""
