@@ -104,6 +104,8 @@ class Tray(QSystemTrayIcon):
         texts = self._dictation.kept_texts
         self.kept_menu.menuAction().setVisible(bool(texts))
         self.kept_menu.clear()
+        for former in self.kept_menu.findChildren(QMenu):  # it removes their actions alone
+            former.deleteLater()
         for kept in texts:
             title = shortened(kept.text, LONGEST_TITLE_CHARACTERS).replace("&", "&&")
             menu = self.kept_menu.addMenu(title) if len(texts) > 1 else self.kept_menu

@@ -12,7 +12,7 @@ from typing import ClassVar
 import pytest
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QGuiApplication, QKeySequence
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from asr_desktop.audio.devices import InputDevice
@@ -31,8 +31,10 @@ from asr_desktop.gui.dictation_keys import CANCEL, CORRECT, TALK
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.dictation_thread import CorrectedDictation
 from asr_desktop.gui.live_controller import LiveState
+from asr_desktop.gui.main_window import MainWindow
 from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.help_page import HelpPage
+from asr_desktop.gui.tray import Tray
 from asr_desktop.gui.widgets.dictation_card import DictationCard, ProfilesCard
 from asr_desktop.recognition.hotwords import Hotword
 from asr_desktop.recognition.live_events import Final, LiveOptions, Partial
@@ -445,6 +447,22 @@ def test_more_kept_texts_than_there_is_room_for_are_counted(
         overlay.kept[0].discard_button.click()
     assert shown(overlay) == ["3", "4", "5"]
     assert overlay.more.isHidden()
+
+
+def test_the_tray_keeps_no_menus_of_texts_that_are_gone(
+    dictation: DictationController, window: MainWindow, qtbot: QtBot
+) -> None:
+    tray = Tray(window.context, window)
+    finals = [Final(number, words("one"), 0.5, 2.0) for number in range(3)]
+    for number, final in enumerate(finals):
+        dictation._take_result(CorrectedDictation(final, str(number), Unplaced(str(number), "Gone.")))
+    assert [action.text() for action in tray.kept_menu.actions()] == ["0", "1", "2"]
+    qtbot.waitUntil(lambda: len(tray.kept_menu.findChildren(QMenu)) == 3, timeout=PATIENCE_MS)
+    first = tray.kept_menu.actions()[0].menu()
+    assert isinstance(first, QMenu)
+    first.actions()[2].trigger()
+    assert [action.text() for action in tray.kept_menu.actions()] == ["1", "2"]
+    qtbot.waitUntil(lambda: len(tray.kept_menu.findChildren(QMenu)) == 2, timeout=PATIENCE_MS)
 
 
 def test_kept_text_that_is_scratched_is_no_longer_shown(
