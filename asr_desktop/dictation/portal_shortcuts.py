@@ -6,6 +6,7 @@ changes them in the desktop's settings later.
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
@@ -27,6 +28,7 @@ from asr_desktop.dictation.portal import (
     Signal,
 )
 
+_logger = logging.getLogger(__name__)
 SHORTCUTS = "org.freedesktop.portal.GlobalShortcuts"
 SESSION_TOKEN = "asr_desktop_shortcuts"
 """Always the same: KDE before Plasma 6.1 knows a program without an app id by it, and keeps its keys so."""
@@ -95,6 +97,10 @@ class PortalGlobalKeys:
         except PortalError as error:
             self._end_session()  # shortcuts of a session can be bound only once
             self._refuse(_why(error))
+        except Exception:  # an answer that lacks something: the thread goes on, for keys that are set again
+            _logger.exception("the shortcuts could not be set")
+            self._end_session()
+            self._refuse(_why(PortalError(Sentence("The desktop could not do it."))))
 
     def _bind(self, is_asked: bool = False) -> None:
         """is_asked: whether the user wants to choose keys now."""

@@ -104,6 +104,19 @@ def test_pressing_and_releasing(portal: PortalStandIn, listener: Listener) -> No
     )
 
 
+def test_an_answer_that_lacks_something_is_told(
+    portal: PortalStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Portal, "create_session", lambda *_arguments, **_options: {})
+        listener = Listener()
+        reason = "The shortcuts could not be set: The desktop could not do it."
+        assert listener.change() == ({}, {"talk": reason})
+    listener.shortcuts.configure()
+    assert set(listener.change()[0]) == {"talk", "cancel", "correct"}
+    listener.shortcuts.close()
+
+
 def test_the_user_decides_on_the_keys(portal: PortalStandIn, bus: str) -> None:
     portal.binds = {"talk": "Press F9"}
     portal.leaves_out = {"cancel"}
