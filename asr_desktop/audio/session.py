@@ -210,7 +210,7 @@ def create_session(folder: Path | None = None) -> Session:
 def open_session(name_or_path: str | os.PathLike[str], folder: Path | None = None) -> Session:
     """A session by its folder or by its name; raises RecordingError where there is none."""
     for path in (Path(name_or_path), (folder or sessions_folder()) / name_or_path):
-        if path.is_dir() and ((path / EVENTS_FILE).exists() or any(path.glob("sound-*.wav"))):
+        if _is_session(path):
             return Session(path)
     raise RecordingError(
         Sentence(
@@ -225,10 +225,13 @@ def list_sessions(folder: Path | None = None) -> list[SessionSummary]:
     parent = folder if folder is not None else sessions_folder()
     if not parent.is_dir():
         return []
-    found = [
-        Session(path) for path in sorted(parent.iterdir(), reverse=True) if (path / EVENTS_FILE).is_file()
-    ]
+    found = [Session(path) for path in sorted(parent.iterdir(), reverse=True) if _is_session(path)]
     return [session.summary() for session in found]
+
+
+def _is_session(path: Path) -> bool:
+    """Whether there are events or sound: whichever was lost, the other can still be used."""
+    return path.is_dir() and ((path / EVENTS_FILE).is_file() or any(path.glob("sound-[0-9][0-9][0-9].wav")))
 
 
 def take_lock(lock: FileLock, session: Session) -> None:

@@ -121,6 +121,21 @@ def test_repair_finishes_a_broken_session_and_keeps_all_sound(tmp_path: Path) ->
     assert session.duration_seconds() == 1.25
 
 
+def test_sound_whose_events_were_lost_is_listed_as_broken_and_can_be_repaired(tmp_path: Path) -> None:
+    session = create_session(tmp_path)
+    add_sound(session, 1, 0.5)
+    session.events_file.unlink(missing_ok=True)
+    (tmp_path / "effects").mkdir()
+    (tmp_path / "effects" / "sound-of-rain.wav").write_bytes(session.part_path(1).read_bytes())
+
+    [summary] = list_sessions(tmp_path)
+    assert (summary.path, summary.state) == (session.path, SessionState.BROKEN)
+    assert summary.duration_seconds == 0.5
+
+    session.repair()
+    assert session.state() is SessionState.FINISHED
+
+
 def test_torn_lines_are_left_out(tmp_path: Path) -> None:
     session = create_session(tmp_path)
     session.transcript_file.write_bytes(b'{"text": "one"}\n{"text": "tw')
