@@ -80,6 +80,13 @@ class Desktop(Protocol):
     def prepare(self, text: str) -> None:
         """Prepare for typing these characters, if that takes time on this system."""
 
+    def wait_until_allowed(self) -> None:
+        """Wait some seconds at most for what typing needs from the user, such as a permission.
+
+        The other methods do not wait for it: what is in front has to be looked at afterwards. Raises
+        InsertionRefused.
+        """
+
     def front_window(self) -> Target | None:
         """The window that has the keyboard focus; None if there is none."""
 

@@ -195,6 +195,8 @@ class Inserter:
         raise last
 
     def _checked_target(self) -> Target:
+        """The window in front, if it is the dictation's and its field takes text. Raises InsertionRefused."""
+        self.desktop.wait_until_allowed()  # first: meanwhile the user may have gone elsewhere
         front = self.desktop.front_window()
         if front is None or self.target is None:
             raise NoField
@@ -228,6 +230,7 @@ class Inserter:
                 return
             except KeysHeld:
                 self.sleep(_LOOKS_EVERY_SECONDS)
+                self._checked_target()
         act()
 
     def _keep(self, text: str, reason: str) -> Kept:

@@ -81,8 +81,13 @@ class PortalKeyboard:
         if self._session is None and not self._was_refused:
             self._session = self._begin()
 
+    def wait_until_allowed(self) -> None:
+        """Wait up to ALLOWED_WITHIN_SECONDS for the permission. Raises InsertionRefused."""
+        self._open_session(ALLOWED_WITHIN_SECONDS)
+
     def type_text(self, text: str) -> None:
-        """Type the text. Raises OtherWayNeeded if the layout lacks a character, and InsertionRefused."""
+        """Type the text, if that is allowed already: a wait here would give the user time to go to another
+        window. Raises OtherWayNeeded if the layout lacks a character, and InsertionRefused."""
         text = text.replace("\r\n", "\n")
         known = self._current_keysyms()
         missing = next((character for character in text if character not in known), None)
@@ -93,7 +98,8 @@ class PortalKeyboard:
         self._send((known[character], state) for character in text for state in (_PRESSED, _RELEASED))
 
     def press(self, chord: str, times: int = 1) -> None:
-        """Press a chord such as "Ctrl+Z". Raises InsertionRefused, or ValueError for an invalid chord."""
+        """Press a chord such as "Ctrl+Z", if that is allowed already. Raises InsertionRefused, or ValueError
+        for an invalid chord."""
         parsed = parse_chord(chord)
         is_named = len(parsed.key) > 1
         key = keysym_of_key(parsed.key) if is_named else self._current_keysyms().get(parsed.key, 0)
@@ -163,13 +169,13 @@ class PortalKeyboard:
             else:
                 self._token_file.unlink(missing_ok=True)
 
-    def _open_session(self) -> str:
+    def _open_session(self, wait_seconds: float = 0.0) -> str:
         """The session, if the user has allowed it. Raises InsertionRefused."""
         self._take_signals()
         if self._session is None:
             self._session = self._begin()
         try:
-            return self._session.result(timeout=ALLOWED_WITHIN_SECONDS)
+            return self._session.result(timeout=wait_seconds)
         except TimeoutError:
             raise NotAllowedYet from None
         except PortalError as error:

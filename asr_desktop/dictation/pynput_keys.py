@@ -40,6 +40,9 @@ class PynputDesktop:
     def prepare(self, text: str) -> None:
         """Does nothing: no preparation is needed."""
 
+    def wait_until_allowed(self) -> None:
+        """Does nothing: the system asks no question that could be waited for."""
+
     def front_window(self) -> Target | None:
         user32 = getattr(getattr(ctypes, "windll", None), "user32", None)
         if user32 is None:  # not Windows

@@ -52,6 +52,9 @@ class WaylandKeyboard(Protocol):
     def prepare(self) -> None:
         """Prepare for typing, if that takes time."""
 
+    def wait_until_allowed(self) -> None:
+        """See `Desktop.wait_until_allowed`."""
+
     def type_text(self, text: str) -> None: ...
 
     def press(self, chord: str, times: int = 1) -> None: ...
@@ -64,6 +67,9 @@ class Wtype:
 
     def prepare(self) -> None:
         """Does nothing: no preparation is needed."""
+
+    def wait_until_allowed(self) -> None:
+        """Does nothing: nobody is asked."""
 
     def type_text(self, text: str) -> None:
         _run(["wtype", "-s", _KNOWN_AFTER_MS, "-"], text.encode())
@@ -134,6 +140,9 @@ class WaylandDesktop:
 
     def prepare(self, text: str) -> None:
         self._keyboard.prepare()
+
+    def wait_until_allowed(self) -> None:
+        self._keyboard.wait_until_allowed()
 
     def front_window(self) -> Target | None:
         if "SWAYSOCK" not in os.environ or shutil.which("swaymsg") is None:

@@ -61,6 +61,12 @@ def keyboard(portal: PortalStandIn) -> Iterator[PortalKeyboard]:
     keyboard.close()
 
 
+def type_text(keyboard: PortalKeyboard, text: str) -> None:
+    """As an Inserter does, which looks at the window in between."""
+    keyboard.wait_until_allowed()
+    keyboard.type_text(text)
+
+
 def typed(portal: PortalStandIn) -> str:
     """What the pressed keys give; each has to be released before the next."""
     pressed, released = portal.typed[::2], portal.typed[1::2]
@@ -71,20 +77,21 @@ def typed(portal: PortalStandIn) -> str:
 
 
 def test_text_is_typed_by_keysym(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
-    keyboard.type_text(TEXT)
+    type_text(keyboard, TEXT)
     assert typed(portal) == TEXT
     assert [name for name, _ in portal.calls][:4] == ["Register", "CreateSession", "SelectDevices", "Start"]
     session, options = portal.wait_for("SelectDevices")
     assert options["types"] == ("u", 1), "the keyboard and nothing else"
     assert options["persist_mode"] == ("u", 2)
     assert "restore_token" not in options
-    keyboard.type_text("x" * 10)
+    type_text(keyboard, "x" * 10)
     assert typed(portal) == TEXT + "x" * 10
     assert portal.dialogs == 1
     assert portal.wait_for("Start")[0] == session
 
 
 def test_a_chord(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
+    keyboard.wait_until_allowed()
     keyboard.press("Ctrl+Shift+Left", times=2)
     assert portal.typed == [
         *((CONTROL, 1), (SHIFT, 1), (LEFT, 1), (LEFT, 0), (LEFT, 1), (LEFT, 0), (SHIFT, 0), (CONTROL, 0))
@@ -97,11 +104,11 @@ def test_what_the_layout_lacks_is_not_typed(portal: PortalStandIn) -> None:
     """The desktop would drop it without a word."""
     keyboard = PortalKeyboard(lambda: {"a": 0x61, "Ж": 0x6F6})
     with pytest.raises(OtherWayNeeded, match="“b”"):
-        keyboard.type_text("ab")
+        type_text(keyboard, "ab")
     with pytest.raises(InsertionRefused, match=r"no key Ctrl\+V"):
         keyboard.press("Ctrl+V")
     assert portal.typed == []
-    keyboard.type_text("Ж")
+    type_text(keyboard, "Ж")
     assert portal.typed == [(0x6F6, 1), (0x6F6, 0)], "by the layout's own name for it"
     keyboard.close()
 
@@ -111,7 +118,7 @@ def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) ->
     try:
         for number in (1, 2, 3):
             keyboard = PortalKeyboard(lambda: KEYSYMS)
-            keyboard.type_text("a")
+            type_text(keyboard, "a")
             assert token.read_text() == f"token {number}", "each is good for one session"
             keyboard.close()
     finally:
@@ -120,7 +127,7 @@ def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) ->
     assert stat.S_IMODE(token.stat().st_mode) == 0o600
     portal.tokens.clear()  # revoked in the desktop's settings
     keyboard = PortalKeyboard(lambda: KEYSYMS)
-    keyboard.type_text("a")
+    type_text(keyboard, "a")
     keyboard.close()
     assert portal.dialogs == 2
     assert typed(portal) == "aaaa"
@@ -130,7 +137,7 @@ def test_version_1_keeps_nothing(address: str, token: Path) -> None:
     portal = PortalStandIn(address, remote=1, registry=0)
     for _ in range(2):
         keyboard = PortalKeyboard(lambda: KEYSYMS)
-        keyboard.type_text("é")
+        type_text(keyboard, "é")
         keyboard.close()
     assert portal.dialogs == 2
     assert typed(portal) == "éé"
@@ -161,7 +168,7 @@ def test_what_is_refused_is_kept_until_it_is_allowed(portal: PortalStandIn) -> N
 def test_keys_that_are_down_do_not_stay_down(
     portal: PortalStandIn, keyboard: PortalKeyboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    keyboard.type_text("a")
+    type_text(keyboard, "a")
     call, client = keyboard._portal.call, keyboard._portal
 
     def fails_at_left(interface: str, method: str, signature: str, *arguments: Any, **path: str) -> Any:
@@ -174,7 +181,7 @@ def test_keys_that_are_down_do_not_stay_down(
         keyboard.press("Ctrl+Left")
     assert portal.typed[2:] == [(CONTROL, 1)]
     portal.wait_for("Close")
-    keyboard.type_text("b")
+    type_text(keyboard, "b")
     assert portal.typed[3:] == [(0x62, 1), (0x62, 0)], "in another session"
 
 
@@ -183,14 +190,14 @@ def test_an_answer_that_lacks_something_is_told(
 ) -> None:
     monkeypatch.setattr(keyboard._portal, "create_session", lambda *_arguments: {})
     with pytest.raises(InsertionRefused, match="could not do it"):
-        keyboard.type_text("a")
+        type_text(keyboard, "a")
 
 
 def test_a_keyboard_that_the_user_takes_out_is_a_refusal(portal: PortalStandIn, token: Path) -> None:
     portal.devices = 0
     keyboard = PortalKeyboard(lambda: KEYSYMS)
     with pytest.raises(InsertionRefused, match="not allowed"):
-        keyboard.type_text("a")
+        type_text(keyboard, "a")
     keyboard.close()
 
 
@@ -201,43 +208,66 @@ def test_while_the_dialog_is_open_the_text_is_kept(
     monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 0.0)
     keyboard.prepare()
     with pytest.raises(NotAllowedYet, match="asks whether"):
-        keyboard.type_text("a")
+        type_text(keyboard, "a")
     portal.wait_for("Start")
     portal._started.update(portal._sessions)
     portal.decide(0, {"devices": ("u", 3)})
     monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 30.0)
-    keyboard.type_text("b")
+    type_text(keyboard, "b")
     assert typed(portal) == "b"
     assert portal.dialogs == 1
+
+
+def test_text_is_not_typed_into_a_window_that_came_to_the_front_during_the_wait(
+    portal: PortalStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The permission is waited for before the window is looked at, and not again afterwards."""
+    desktop = WaylandDesktop(PortalKeyboard(lambda: KEYSYMS))
+
+    def front_window() -> Target:
+        return Target("other" if any(name == "Start" for name, _ in portal.calls) else "letter")
+
+    monkeypatch.setattr(desktop, "front_window", front_window)
+    inserter = Inserter(desktop)
+    inserter.begin()
+    assert inserter.insert("a") == Kept("a", "Another window is in front now.", "a")
+    portal.close_sessions()
+    portal.fence(desktop._keyboard._portal)  # type: ignore[attr-defined]
+    monkeypatch.setattr(portal, "start_answer", LEAVE_OPEN)
+    portal.tokens.clear()
+    with pytest.raises(NotAllowedYet):
+        desktop.type_text("b", front_window())
+    assert portal.typed == []
+    desktop.close()
 
 
 def test_a_session_that_is_ended_from_outside_is_begun_anew(
     portal: PortalStandIn, keyboard: PortalKeyboard
 ) -> None:
-    keyboard.type_text("a")
+    type_text(keyboard, "a")
     portal.close_sessions()
     portal.fence(keyboard._portal)
-    keyboard.type_text("b")
+    type_text(keyboard, "b")
     assert typed(portal) == "ab"
     assert portal.dialogs == 1, "the token is good for it"
 
 
 def test_a_portal_that_restarts(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
-    keyboard.type_text("a")
+    type_text(keyboard, "a")
     portal.restart()
     portal.fence(keyboard._portal)
-    keyboard.type_text("b")
+    type_text(keyboard, "b")
     assert typed(portal) == "ab"
     assert portal.app_ids == ["asr-desktop"] * 2
 
 
 def test_a_portal_that_went_away_keeps_the_text(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
-    keyboard.type_text("a")
+    type_text(keyboard, "a")
     portal.close()
     with pytest.raises(InsertionRefused, match="does not answer"):
-        keyboard.type_text("b")
+        type_text(keyboard, "b")
     portal._begin()
-    keyboard.type_text("c")
+    type_text(keyboard, "c")
     assert typed(portal) == "ac"
 
 

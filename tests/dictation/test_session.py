@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,11 +28,16 @@ class TextDesktop:
     ways: list[str] = field(default_factory=list)
     chords: list[tuple[str, int]] = field(default_factory=list)
     refusals: list[InsertionRefused] = field(default_factory=list)
+    while_waiting: Callable[[], object] = lambda: None
+    """What the user does while the desktop asks for a permission, or while keys are held."""
     can_type: bool = True
     can_paste: bool = True
 
     def prepare(self, text: str) -> None:
         pass
+
+    def wait_until_allowed(self) -> None:
+        self.while_waiting()
 
     def front_window(self) -> Target | None:
         return self.front
@@ -193,6 +199,35 @@ def test_what_stands_before_the_cursor_counts_where_it_is_known(
     session.inserter.fields = KnownField(Field(takes_text=True, text_before="We met in"))
     say(session, "the park")
     assert desktop.letter == " the park"
+
+
+def test_what_the_user_does_during_a_wait_is_looked_at(
+    session: DictationSession, desktop: TextDesktop
+) -> None:
+    """Both waits: for the permission to type, and for keys to be released."""
+    fields = session.inserter.fields = KnownField()
+
+    def go_to_the_password(*_seconds: float) -> None:
+        fields.known = Field(is_password=True)
+
+    desktop.while_waiting = go_to_the_password
+    (outcome,) = session.take(words("secret"))
+    assert isinstance(outcome, Kept)
+    assert "password" in outcome.reason
+    session.inserter.take_kept()
+    fields.known, desktop.while_waiting = Field(), lambda: None
+    session.inserter.sleep = go_to_the_password
+    desktop.refusals = [KeysHeld()]
+    (outcome,) = session.take(words("secret"))
+    assert isinstance(outcome, Kept)
+    assert "password" in outcome.reason
+    session.inserter.take_kept()
+    fields.known = Field()
+    desktop.while_waiting = lambda: setattr(desktop, "front", OTHER)
+    (outcome,) = session.take(words("secret"))
+    assert isinstance(outcome, Kept)
+    assert outcome.reason == "Another window is in front now."
+    assert desktop.texts == {}
 
 
 def test_nothing_goes_into_a_password_field(session: DictationSession, desktop: TextDesktop) -> None:

@@ -135,6 +135,9 @@ class X11Desktop:
         with self._lock:
             self._keyboard.prepare(text)
 
+    def wait_until_allowed(self) -> None:
+        """Does nothing: every program may type."""
+
     def front_window(self) -> Target | None:
         with self._lock:
             try:
