@@ -7,6 +7,7 @@ text, so that nothing is lost or out of order, until `retry` inserts it into the
 
 from __future__ import annotations
 
+import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,6 +23,9 @@ from asr_desktop.dictation.desktop import (
     WindowChanged,
 )
 
+_logger = logging.getLogger(__name__)
+FAILED = Sentence("Inserting failed; a part of the text may have arrived.")
+"""The reason for keeping a text where the system has failed in an unexpected way."""
 TYPE, PASTE, AUTOMATIC = "type", "paste", "auto"
 WAYS = (AUTOMATIC, TYPE, PASTE)
 LONGEST_TYPED_CHARACTERS = 400
@@ -131,6 +135,9 @@ class Inserter:
             return self._insert(text)
         except InsertionRefused as refusal:
             return self._keep(text, str(refusal))
+        except Exception:  # such as a lost connection to the screen; it must not cost the text
+            _logger.exception("a text could not be inserted")
+            return self._keep(text, str(FAILED))
 
     def replace_kept(self, part: Kept, text: str) -> Kept | None:
         """Replace the part of the kept text that `part` has added; None if it is no longer kept."""
@@ -142,7 +149,11 @@ class Inserter:
     def wait_for_target(self) -> bool:
         """Wait up to WAITS_FOR_WINDOW_SECONDS until the dictation's window is in front; whether it is."""
         for _ in range(round(WAITS_FOR_WINDOW_SECONDS / _LOOKS_EVERY_SECONDS)):
-            front = self.desktop.front_window()
+            try:
+                front = self.desktop.front_window()
+            except Exception:  # what waits for the window must not be lost
+                _logger.exception("the window in front is unknown")
+                return False
             if front is not None and self.target is not None and front.is_same_window(self.target):
                 return True
             self.sleep(_LOOKS_EVERY_SECONDS)
@@ -150,13 +161,16 @@ class Inserter:
 
     def press(self, chord: str, times: int = 1) -> bool:
         """Press keys; False if they were not pressed, because earlier text is kept, another window is in
-        front, or the chord is invalid or missing on the keyboard."""
+        front, the chord is invalid or missing on the keyboard, or the system failed."""
         if self.kept:
             return False
         try:
             target = self._checked_target()
             self._when_keys_are_up(lambda: self.desktop.press(chord, target, times))
         except (InsertionRefused, ValueError):
+            return False
+        except Exception:  # the text that follows must not be lost
+            _logger.exception("%s could not be pressed", chord)
             return False
         return True
 
@@ -167,11 +181,7 @@ class Inserter:
         former, text = self.target, self.kept
         self.begin()
         self.kept = ""
-        try:
-            outcome = self.insert(text)
-        except BaseException:  # a defect must not cost the text
-            self.kept, self.target = text, former
-            raise
+        outcome = self.insert(text)
         if isinstance(outcome, Kept):
             self.target = former
         return outcome

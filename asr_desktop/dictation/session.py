@@ -8,6 +8,7 @@ cursor.
 
 from __future__ import annotations
 
+import logging
 import time
 import unicodedata
 from collections.abc import Callable, Sequence
@@ -15,12 +16,13 @@ from dataclasses import dataclass, field, replace
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import Target
-from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
+from asr_desktop.dictation.insertion import FAILED, Inserted, Inserter, Kept
 from asr_desktop.dictation.joining import joined_to, spaced_after
 from asr_desktop.dictation.spoken_commands import Act, SpokenCommands, Step
 from asr_desktop.transcripts.document import Word
 from asr_desktop.transcripts.phrases import join_words
 
+_logger = logging.getLogger(__name__)
 MARKS = ".,?!:;…"
 UNDO_KEYS = "Ctrl+Z"
 FORGOTTEN_AFTER_SECONDS = 60.0
@@ -155,10 +157,13 @@ class DictationSession:
         """Insert an unplaced correction into the window in front; other kept text stays kept."""
         inserter = self.inserter
         former, waiting = inserter.target, inserter.kept
-        inserter.begin()
         inserter.kept = ""
         try:
+            inserter.begin()
             outcome = inserter.insert(text)
+        except Exception:  # the window in front could not be found out
+            _logger.exception("a correction could not be inserted")
+            return Unplaced(text, str(FAILED))
         finally:
             inserter.kept = waiting
         if isinstance(outcome, Kept):

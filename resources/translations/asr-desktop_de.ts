@@ -1155,6 +1155,10 @@ abschicken=key:Ctrl+Return</translation>
             <translation>Ein-/Ausgabefehler</translation>
         </message>
         <message>
+            <source>Inserting failed; a part of the text may have arrived.</source>
+            <translation>Das Einfügen ist fehlgeschlagen; ein Teil des Textes kann schon angekommen sein.</translation>
+        </message>
+        <message>
             <source>Install pynput to dictate into other programs.</source>
             <translation>Installieren Sie pynput, um in andere Programme zu diktieren.</translation>
         </message>

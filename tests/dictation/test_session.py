@@ -9,7 +9,7 @@ import pytest
 
 from asr_desktop.dictation.chord import parse_chord
 from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, KeysHeld, Target, WindowChanged
-from asr_desktop.dictation.insertion import Field, Inserted, Inserter, Kept
+from asr_desktop.dictation.insertion import FAILED, Field, Inserted, Inserter, Kept
 from asr_desktop.dictation.session import DictationSession, Unplaced
 from asr_desktop.dictation.spoken_commands import SpokenCommands
 from asr_desktop.transcripts.document import Word
@@ -384,13 +384,31 @@ def test_an_unexpected_error_costs_no_kept_text(
         raise RuntimeError
 
     monkeypatch.setattr(desktop, "type_text", breaks)
-    with pytest.raises(RuntimeError):
-        session.put("won")
-    assert session.inserter.kept == "One"
-    session.inserter.target = target
+    assert session.put("won") == Unplaced("won", FAILED)
+    assert (session.inserter.kept, session.inserter.target) == ("One", target)
+    assert session.retry() == Kept("One", FAILED, "One")
+    assert (session.inserter.kept, session.inserter.target) == ("One", target)
+    monkeypatch.setattr(desktop, "front_window", breaks)
+    assert session.put("won") == Unplaced("won", FAILED)
     with pytest.raises(RuntimeError):
         session.retry()
     assert (session.inserter.kept, session.inserter.target) == ("One", target)
+
+
+def test_an_unexpected_error_costs_no_dictated_text(
+    session: DictationSession, desktop: TextDesktop, caplog: pytest.LogCaptureFixture
+) -> None:
+    (last,) = session.take(words("one"))
+
+    def breaks() -> None:
+        raise ConnectionResetError("the display is gone")
+
+    desktop.front_window = breaks  # type: ignore[method-assign,assignment]
+    assert session.replace(last, "won") == Unplaced("won", NOT_AT_CURSOR)
+    outcomes = session.take(words("dear ada", "press enter", "thanks"))
+    assert outcomes == [Kept(" dear ada", FAILED, " dear ada"), Kept(" dear ada thanks", FAILED, " thanks")]
+    assert "the display is gone" in caplog.text
+    assert desktop.letter == "One"
 
 
 def test_text_that_waits_is_corrected_where_it_waits(session: DictationSession, desktop: TextDesktop) -> None:
