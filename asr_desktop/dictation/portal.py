@@ -94,9 +94,9 @@ class Portal:
         self._replies: dict[int, Future[Message]] = {}
         self._responses: dict[str, Future[tuple[int, dict[str, Variant]]]] = {}
         self._lock = threading.Lock()
-        self._is_closed = self._has_begun = False
+        self._is_closed = self._is_disconnected = self._has_begun = False
         try:
-            self._connection = open_dbus_connection(_bus_address(), enable_fds=True)
+            self._connection = open_dbus_connection(_bus_address())
         except (OSError, ValueError, RuntimeError, DBusErrorResponse, StopIteration) as error:
             raise PortalMissing(error if isinstance(error, OSError) else "") from error
         self._owner = ""
@@ -198,8 +198,9 @@ class Portal:
     def close(self) -> None:
         """Close the connection, with which all its sessions end; whoever waits gets PortalMissing."""
         self._end()
-        with suppress(OSError):
-            self._connection.interrupt()
+        with self._lock:
+            if not self._is_disconnected:
+                self._connection.interrupt()
         if threading.current_thread() is not self._thread:
             self._thread.join(timeout=5)
 
@@ -231,9 +232,19 @@ class Portal:
         finally:
             was_closed = self._is_closed
             self._end()
-            self._connection.close()
+            self._disconnect()
             if not was_closed:
                 self._on_signal(Signal(GONE))
+
+    def _disconnect(self) -> None:
+        """Close all that the connection has open; its own `close` leaves its pipe."""
+        connection = self._connection
+        with self._lock:  # nobody may write into a pipe whose number another file may have by then
+            self._is_disconnected = True
+            connection.selector.close()
+            connection.sock.close()
+            for end in (connection._stop_r, connection._stop_w):
+                os.close(end)
 
     def _dispatch(self, message: Message) -> None:
         header = message.header

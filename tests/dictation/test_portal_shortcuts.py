@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import queue
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -297,6 +299,34 @@ def test_only_the_portal_itself_is_believed(portal: PortalStandIn, bus: str) -> 
     portal.activate("cancel")
     assert listener.key() == ("cancel", True)
     listener.shortcuts.close()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux")
+def test_a_connection_that_was_closed_leaves_no_file_open(portal: PortalStandIn) -> None:
+    Portal().close()
+    before = len(os.listdir("/proc/self/fd"))
+    for _ in range(5):
+        connection = Portal()
+        assert connection.version(SHORTCUTS)
+        connection.close()
+        connection.close()
+    assert len(os.listdir("/proc/self/fd")) == before
+
+
+def test_a_bus_that_passes_no_files_will_do(bus: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As one behind a proxy: it knows no NEGOTIATE_UNIX_FD, which then is not to be asked."""
+    sent: list[bytes] = []
+    sendall = socket.socket.sendall
+
+    def watched(self: socket.socket, data: bytes, *flags: int) -> None:
+        sent.append(bytes(data))
+        sendall(self, data, *flags)
+
+    monkeypatch.setattr(socket.socket, "sendall", watched)
+    with pytest.raises(PortalMissing):
+        Portal()
+    assert any(b"AUTH" in data for data in sent)
+    assert not any(b"NEGOTIATE_UNIX_FD" in data for data in sent)
 
 
 def test_a_connection_that_was_closed_refuses(portal: PortalStandIn) -> None:
