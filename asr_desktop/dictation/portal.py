@@ -190,10 +190,12 @@ class Portal:
         options["session_handle_token"] = ("s", token or _new_token())
         return self.request(interface, "CreateSession", "", **options)
 
-    def close_session(self, session: str) -> None:
-        """End a session, without waiting for the answer."""
+    def close_session(self, session: str, *, waits: bool = False) -> None:
+        """End a session. waits: until it has ended, and another one may have its path."""
         with suppress(PortalError):
-            self._sent(DBusAddress(session, PORTAL, _SESSION), "Close", "")
+            reply = self._sent(DBusAddress(session, PORTAL, _SESSION), "Close", "")
+            if waits:
+                _checked(reply)
 
     def close(self) -> None:
         """Close the connection, with which all its sessions end; whoever waits gets PortalMissing."""

@@ -107,6 +107,8 @@ class PortalGlobalKeys:
         if self._portal is None or not self._portal.is_open:
             self._portal = Portal(self._signals.put)
         portal = self._portal
+        if self._is_closing:  # while it was made; from here on `close` ends what waits for it
+            raise PortalMissing
         version = portal.version(SHORTCUTS)
         if not version:
             raise PortalMissing
@@ -141,7 +143,7 @@ class PortalGlobalKeys:
     def _end_session(self) -> None:
         self._release_all()
         if self._session and self._portal is not None:
-            self._portal.close_session(self._session)
+            self._portal.close_session(self._session, waits=True)  # the next one has the same path
         self._session = ""
 
     def _take(self, shortcuts: Iterable[tuple[str, Mapping[str, tuple[str, Any]]]]) -> None:

@@ -66,7 +66,7 @@ class PortalKeyboard:
         self._signals: queue.Queue[Signal] = queue.Queue()
         self._session: Future[str] | None = None
         """The path of the session; None before the user is asked and after a refusal."""
-        self._was_refused = False
+        self._was_refused = self._is_closed = False
         self._portal = Portal(self._signals.put)
         self._version = self._portal.version(REMOTE_DESKTOP)
         types = self._portal.property(REMOTE_DESKTOP, "AvailableDeviceTypes")
@@ -116,6 +116,7 @@ class PortalKeyboard:
 
     def close(self) -> None:
         """End the session."""
+        self._is_closed = True
         self._portal.close()
 
     # The session
@@ -141,6 +142,9 @@ class PortalKeyboard:
             self._portal.close()
             self._portal = Portal(self._signals.put)
         portal = self._portal
+        if self._is_closed:  # while it was made
+            portal.close()
+            raise PortalMissing
         session = str(portal.create_session(REMOTE_DESKTOP)["session_handle"])
         persistence: dict[str, Variant] = {}
         if self._version >= 2:

@@ -78,6 +78,8 @@ class PortalStandIn:
         self.leaves_out: set[str] = set()
         self.is_draft = False
         """As Plasma 5.27: the shortcuts are bound as the session is created."""
+        self.closes_late = False
+        """Sessions end only when nothing else is asked for: portals handle calls in threads."""
         self.bind_says_nothing = False
         """As KDE: the response to BindShortcuts is empty, and ListShortcuts has them."""
         self.start_answer: int | None = ACCEPT
@@ -165,9 +167,16 @@ class PortalStandIn:
         with suppress(ReceiveStopped, OSError):
             while True:
                 message = self._connection.receive()
-                if message.header.message_type is MessageType.method_call:
-                    self._connection.send(self._answered(message))
-                    self._after(message)
+                if self.closes_late and message.header.fields.get(HeaderFields.member) == "Close":
+                    with suppress(TimeoutError):
+                        while True:
+                            self._serve_call(self._connection.receive(timeout=0.3))
+                self._serve_call(message)
+
+    def _serve_call(self, message: Message) -> None:
+        if message.header.message_type is MessageType.method_call:
+            self._connection.send(self._answered(message))
+            self._after(message)
 
     def _answered(self, call: Message) -> Message:
         fields = call.header.fields
@@ -246,6 +255,8 @@ class PortalStandIn:
         handle = _path("request", caller, options["handle_token"])
         if method == "CreateSession":
             session = _path("session", caller, options["session_handle_token"])
+            if session in self._sessions:
+                self.faults.append("CreateSession: there is a session of this path")
             self._sessions[session] = (caller, interface)
             # As the specification says, a string here and an object path there.
             results = {"session_handle": ("s" if interface == SHORTCUTS else "o", session)}

@@ -6,7 +6,7 @@ import os
 import queue
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,8 @@ pytest.importorskip("jeepney", reason="D-Bus")
 from jeepney import DBusAddress, HeaderFields, new_signal
 from jeepney.io.blocking import open_dbus_connection
 
-from asr_desktop.dictation.portal import Portal, PortalMissing
+from asr_desktop.dictation import portal_shortcuts
+from asr_desktop.dictation.portal import Portal, PortalMissing, Signal
 from asr_desktop.dictation.portal_shortcuts import NO_SHORTCUTS, SHORTCUTS, PortalGlobalKeys
 from tests.dictation.portal_stand_in import (
     CANCEL,
@@ -244,6 +245,39 @@ def test_version_1_without_registry_and_dialog(bus: str) -> None:
     listener.shortcuts.close()
     portal.close()
     assert portal.faults == []
+
+
+def test_a_session_has_ended_before_another_of_the_same_name_begins(bus: str) -> None:
+    portal = PortalStandIn(bus, shortcuts=1)
+    listener = Listener()
+    listener.change()
+    portal.closes_late = True
+    listener.shortcuts.configure()
+    assert set(listener.change()[0]) == set(CHORDS)
+    listener.shortcuts.close()
+    portal.close()
+    assert portal.faults == []
+
+
+def test_closing_while_the_connection_is_made_asks_nothing(
+    portal: PortalStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_closed = threading.Event()
+
+    def slow_portal(on_signal: Callable[[Signal], object]) -> Portal:
+        made = Portal(on_signal)
+        assert is_closed.wait(timeout=PATIENCE_SECONDS)
+        return made
+
+    monkeypatch.setattr(portal_shortcuts, "Portal", slow_portal)
+    listener = Listener()
+    listener.shortcuts.close()
+    is_closed.set()
+    listener.shortcuts._thread.join(timeout=PATIENCE_SECONDS)
+    assert not listener.shortcuts._thread.is_alive()
+    assert listener.shortcuts._portal is not None
+    assert not listener.shortcuts._portal.is_open
+    assert [name for name, _ in portal.calls] == ["Register"]
 
 
 def test_a_bus_without_a_portal(bus: str) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import stat
 import string
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from asr_desktop.dictation import portal_typing
 from asr_desktop.dictation.desktop import InsertionRefused, OtherWayNeeded, Target
 from asr_desktop.dictation.insertion import Inserted, Inserter, Kept
 from asr_desktop.dictation.keysyms import character_of, keysym_of
-from asr_desktop.dictation.portal import PortalError, PortalMissing
+from asr_desktop.dictation.portal import Portal, PortalError, PortalMissing, Signal
 from asr_desktop.dictation.portal_typing import NotAllowedYet, PortalKeyboard
 from asr_desktop.dictation.wayland import WaylandDesktop, open_keyboard
 from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn, running_bus
@@ -259,6 +260,30 @@ def test_a_portal_that_restarts(portal: PortalStandIn, keyboard: PortalKeyboard)
     type_text(keyboard, "b")
     assert typed(portal) == "ab"
     assert portal.app_ids == ["asr-desktop"] * 2
+
+
+def test_closing_while_a_new_connection_is_made_asks_nothing(
+    portal: PortalStandIn, keyboard: PortalKeyboard, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_made, is_closed = threading.Event(), threading.Event()
+    made: list[Portal] = []
+
+    def slow_portal(on_signal: Callable[[Signal], object]) -> Portal:
+        made.append(Portal(on_signal))
+        is_made.set()
+        assert is_closed.wait(timeout=30)
+        return made[0]
+
+    monkeypatch.setattr(portal_typing, "Portal", slow_portal)
+    keyboard._portal.close()
+    keyboard.prepare()
+    assert is_made.wait(timeout=30)
+    keyboard.close()
+    is_closed.set()
+    with pytest.raises(InsertionRefused, match="does not answer"):
+        keyboard.wait_until_allowed()
+    assert not made[0].is_open
+    assert portal.dialogs == 0
 
 
 def test_a_portal_that_went_away_keeps_the_text(portal: PortalStandIn, keyboard: PortalKeyboard) -> None:
