@@ -2,7 +2,7 @@
 
 A text is inserted as a whole or not at all. Text that could not be inserted is kept, together with all later
 text, so that nothing is lost or out of order, until `retry` inserts it into the window then in front or
-`take_kept` hands it to the caller.
+the caller drops it.
 """
 
 from __future__ import annotations
@@ -185,6 +185,11 @@ class Inserter:
         if isinstance(outcome, Kept):
             self.target = former
         return outcome
+
+    def drop_kept(self, text: str) -> Kept:
+        """Forget `text`, if the kept text begins with it; returns what is kept now, perhaps ""."""
+        self.kept = self.kept.removeprefix(text)
+        return Kept(self.kept, self._kept_because)
 
     def take_kept(self) -> str:
         """Return the kept text and forget it here."""

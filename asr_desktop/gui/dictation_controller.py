@@ -213,13 +213,17 @@ class DictationController(QObject):
             self._run(self.inserting.put, kept.correction_of, kept.text)
 
     def take_kept(self, kept: KeptText | None = None) -> str:
-        """Return a kept text, without an argument the first one, and forget it here; "" if there is none."""
+        """Return a kept text, without an argument the first one, and forget it here; "" if there is none.
+
+        Does not wait for the thread, which may be asking the desktop; what it keeps meanwhile stays kept.
+        """
         kept = kept or next(iter(self.kept_texts), None)
         if kept is None or not self._kept.remove(kept):
             return ""
-        text = self.inserting.take_kept() if kept.correction_of is None else kept.text
+        if kept.correction_of is None and self.inserting.session is not None:
+            self._run(self.inserting.session.inserter.drop_kept, kept.text)
         self.kept.emit()
-        return text
+        return kept.text
 
     def correct(self) -> None:
         """Ask to correct the last utterance; a running dictation is ended, and a correction that is on its

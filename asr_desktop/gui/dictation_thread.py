@@ -141,11 +141,6 @@ class DictationThread:
         """Run a function in the thread after all tasks that were submitted before."""
         return self._thread.submit(what, *arguments)
 
-    def take_kept(self) -> str:
-        """Return the kept text and forget it here; "" if there is none. Waits for earlier tasks."""
-        session = self.session
-        return self.submit(session.inserter.take_kept).result() if session is not None else ""
-
     def close(self) -> None:
         """Close the desktop and end the thread after all submitted tasks."""
         self.submit(self._close_desktop)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -433,6 +434,37 @@ def test_corrections_without_a_place_are_all_there_to_be_copied(
     assert overlay.kept[0].reason.text() == "No text field has the cursor. Your text is kept here."
     end(dictation, qtbot)
     assert overlay.isVisible()
+
+
+def test_copying_does_not_wait_for_the_thread_and_loses_nothing(
+    dictation: DictationController, context: AppContext, desktop: TextDesktop, overlay: DictationOverlay,
+    qtbot: QtBot,
+) -> None:  # fmt: skip
+    """The thread may be waiting for the desktop's permission."""
+    begin(dictation, qtbot)
+    desktop.front = OTHER
+    say(context, "one")
+    qtbot.waitUntil(lambda: shown(overlay) == ["One"], timeout=PATIENCE_MS)
+    is_answered = threading.Event()
+    dictation.inserting.submit(is_answered.wait, PATIENCE_MS / 1000)
+    say(context, "two")  # comes to what is kept before the first text is dropped
+    qtbot.mouseClick(overlay.kept[0].copy_button, Qt.MouseButton.LeftButton)
+    assert not is_answered.is_set()
+    assert QGuiApplication.clipboard().text() == "One"
+    assert shown(overlay) == []
+    is_answered.set()
+    qtbot.waitUntil(lambda: shown(overlay) == ["two"], timeout=PATIENCE_MS)
+    say(context, "three")
+    qtbot.waitUntil(lambda: shown(overlay) == ["two three"], timeout=PATIENCE_MS)
+    qtbot.mouseClick(overlay.kept[0].discard_button, Qt.MouseButton.LeftButton)
+    end(dictation, qtbot)
+    assert shown(overlay) == []
+    desktop.front = LETTER
+    begin(dictation, qtbot)
+    say(context, "four")
+    qtbot.waitUntil(lambda: desktop.letter == "Four", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    assert desktop.texts == {LETTER.window: "Four"}
 
 
 def test_more_kept_texts_than_there_is_room_for_are_counted(
