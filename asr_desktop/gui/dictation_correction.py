@@ -281,20 +281,24 @@ class _TextField(QPlainTextEdit):
             super().keyPressEvent(event)
 
 
-_learning = threading.Lock()
+_correcting = threading.Lock()
+_teaching = threading.Lock()
+"""Apart, because pairs are made for seconds and a second correction need not wait so long for its place."""
 
 
 def _learn(context: AppContext, last: LastUtterance, text: str) -> None:
     """Correct the transcript in the library and make training pairs of it. To be called in a thread."""
     library = context.library
-    with _learning:  # a second correction begins with the transcript of the first
+    with _correcting:  # a second correction begins with the transcript of the first
         transcript = library.transcript(last.entry_id)
         corrected = corrected_transcript(transcript, last.final.words, text, last.corrected)
         sound = library.audio_path(last.entry_id)
         if corrected is None or sound is None:
             return
         library.save_transcript(last.entry_id, corrected)
-        teach(corrected, sound, context.emissions(last.model or context.settings.model))
+    with _teaching:  # each begins with what is newest, so the last one has all corrections
+        newest = library.transcript(last.entry_id)
+        teach(newest, sound, context.emissions(last.model or context.settings.model))
 
 
 def _not_learned(context: AppContext, failure: Failure) -> None:

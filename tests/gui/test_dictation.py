@@ -539,6 +539,35 @@ def test_each_correction_of_an_utterance_reaches_program_library_and_training_pa
     assert len(taught) == 3
 
 
+def test_a_correction_is_in_the_library_while_pairs_of_the_first_are_made(
+    context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    is_taught, taught = threading.Event(), []
+
+    def teach(transcript: Transcript, *_others: object) -> None:
+        taught.append(transcript.text)
+        is_taught.wait(PATIENCE_MS / 1000)
+
+    monkeypatch.setattr(dictation_correction, "teach", teach)
+    begin(dictation, qtbot)
+    say(context, "one two")
+    qtbot.waitUntil(lambda: desktop.letter == "One two", timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+    entry = context.library.entries()[0].id
+    said = Transcript("a.wav", 9.0, "starter-en", (Segment(words("one two")),))
+    context.library.save_transcript(entry, said)
+    last = dictation_thread.LastUtterance(Final(1, words("one two"), 0.5, 2.0), entry_id=entry)
+    context.run(dictation_correction._learn, context, last, "won two")
+    qtbot.waitUntil(lambda: taught == ["won two"], timeout=PATIENCE_MS)
+    again = replace(last, corrected="won two")
+    context.run(dictation_correction._learn, context, again, "won too")
+    qtbot.waitUntil(lambda: context.library.transcript(entry).text == "won too", timeout=PATIENCE_MS)
+    assert taught == ["won two"], "one after the other: they write into one table"
+    is_taught.set()
+    qtbot.waitUntil(lambda: taught == ["won two", "won too"], timeout=PATIENCE_MS)
+
+
 def shown(overlay: DictationOverlay) -> list[str]:
     """The texts that wait in the overlay."""
     return [view.text.text() for view in overlay.kept]
