@@ -332,7 +332,7 @@ def _whisper(minutes: float, new_head: bool, way: str, layers: int) -> Tables:
     - two layers at 1e-4: 0.366, 14.0 % (0.403, 14.5 % without any of the start's weights: it overfits); with
       0.3 instead of 0.1 of the frames masked and a dropout of 0.15 instead of 0.05: 0.357, 14.2 %.
     - four layers, masked likewise: 0.330, 10.9 % at 1e-4, and 0.330, 12.5 % at 5e-5, which costs other
-      voices half as much (benchmarks/personalise: 8 % more errors in place of 18 %): the default.
+      voices half as much (benchmarks/personalise: 9 % more errors in place of 18 %): the default.
     """
     tables: Tables = {
         "schedule": {"learning_rate": 5e-5 if way == "top" else 4e-5, "head_rate": 4.0, "warmup_share": 0.05},
