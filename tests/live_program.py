@@ -76,8 +76,16 @@ class LiveProgram:
 
     @property
     def finals(self) -> list[Line]:
-        """Those with words."""
-        return [line for line in self.lines if line["type"] == "final" and line["text"]]
+        """Those with words; one that was written anew, with the mark that its end called for, as it is
+        then.
+        """
+        finals: list[Line] = []
+        for line in self.lines:
+            if line["type"] == "final":
+                finals.append(line)
+            elif line["type"] == "rewritten":
+                finals = [line if final["utterance"] == line["utterance"] else final for final in finals]
+        return [line for line in finals if line["text"]]
 
     @property
     def warnings(self) -> list[str]:
