@@ -6,6 +6,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from Xlib import X, Xatom
+from Xlib.display import Display
+from Xlib.protocol.request import SetSelectionOwner
 
 from asr_desktop.dictation.desktop import ClipboardBusy, Target, WindowChanged
 from asr_desktop.dictation.x11 import clipboard as clipboard_module
@@ -151,6 +154,27 @@ def test_a_clipboard_that_cannot_be_saved_is_not_replaced(
     monkeypatch.setattr(selection_reader, "MOST_BYTES", 1000)
     assert onlooker.contents()["UTF8_STRING"] == b"precious"
     assert editor.look()["text"] == ""
+
+
+def test_an_owner_that_gives_the_selection_up_in_place_of_an_answer_offers_nothing(
+    screen: Screen, onlooker: Clipboard
+) -> None:
+    connection = Display(screen.name)
+    window = connection.screen().root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, X.InputOnly)
+    window.set_selection_owner(Xatom.PRIMARY, X.CurrentTime)
+    connection.sync()
+
+    def give_up_when_asked() -> None:
+        while connection.next_event().type != X.SelectionRequest:
+            pass
+        SetSelectionOwner(connection.display, window=X.NONE, selection=Xatom.PRIMARY, time=X.CurrentTime)
+        connection.sync()
+
+    giving_up = threading.Thread(target=give_up_when_asked, daemon=True)
+    giving_up.start()
+    assert onlooker.contents("PRIMARY") == {}
+    giving_up.join()
+    connection.close()
 
 
 def test_what_is_copied_meanwhile_is_not_overwritten(

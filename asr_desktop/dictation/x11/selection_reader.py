@@ -7,6 +7,7 @@ from __future__ import annotations
 import time
 from array import array
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,6 +44,10 @@ Contents = dict[int, Content]
 """Contents by the target's atom."""
 
 
+class _OwnerChanged(Exception):
+    """Another window owns the selection now, or none; the one that was asked will not answer."""
+
+
 class SelectionReader:
     """Reads into properties of `window` on its connection. `note` must be called with the window's events.
     `until` handles events until a condition is true or a deadline (time.monotonic) has passed, and returns
@@ -71,11 +76,16 @@ class SelectionReader:
         return 0 if isinstance(owner, int) else int(owner.id)
 
     def contents(self, selection: int) -> Contents:
-        """Everything that the owner offers. Raises ClipboardBusy if that takes too long or is too large."""
-        if not self.owner(selection):
-            return {}
+        """Everything that the owner offers; of the next owner where it changes meanwhile. Raises
+        ClipboardBusy if that takes too long or is too large."""
         deadline = time.monotonic() + SAVED_WITHIN_SECONDS
-        targets = self._converted(selection, self._atom("TARGETS"), deadline)
+        while owner := self.owner(selection):
+            with suppress(_OwnerChanged):
+                return self._offered(selection, owner, deadline)
+        return {}
+
+    def _offered(self, selection: int, owner: int, deadline: float) -> Contents:
+        targets = self._converted(selection, self._atom("TARGETS"), owner, deadline)
         if targets is None:
             return {}  # an owner that offers nothing
         asked_only = {self._atom(name) for name in ASKED_ONLY}
@@ -84,7 +94,7 @@ class SelectionReader:
         for target in array("I", targets.data):
             if target in asked_only or target in contents:
                 continue
-            content = self._converted(selection, target, deadline)
+            content = self._converted(selection, target, owner, deadline)
             if content is not None:
                 contents[target] = content
                 size += len(content.data)
@@ -92,7 +102,7 @@ class SelectionReader:
                     raise ClipboardBusy
         return contents
 
-    def _converted(self, selection: int, target: int, deadline: float) -> Content | None:
+    def _converted(self, selection: int, target: int, owner: int, deadline: float) -> Content | None:
         """The selection in one type; None if the owner refuses this type."""
         self._serial += 1
         place = self._atom(f"ASR_DESKTOP_{self._serial % 8}")
@@ -104,8 +114,11 @@ class SelectionReader:
             event = self._last_notify
             return event is not None and (event.selection, event.target) == (selection, target)
 
-        if not self._until(has_come, deadline):
+        # GTK does not answer a request that reaches it after it gave the selection up.
+        if not self._until(lambda: has_come() or self.owner(selection) != owner, deadline):
             raise ClipboardBusy
+        if not has_come():
+            raise _OwnerChanged
         if self._last_notify.property == X.NONE:
             return None
         content = self._taken(place)
