@@ -40,7 +40,7 @@ class PartWriter:
         self.session = session
         self.is_disk_well = True
         self._wav: WavWriter | None = None
-        self._number = len(list(session.path.glob("sound-*.wav")))
+        self._number = len(session.part_files())
         self._finished_seconds = session.duration_seconds()
         self._waiting: deque[tuple[memoryview, int, int]] = deque()
         self._waiting_seconds = 0.0

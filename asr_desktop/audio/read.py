@@ -128,8 +128,8 @@ def sound_seconds(source: Source, *, track: int | None = None) -> float:
 def _as_session(source: Source) -> Session | None:
     if isinstance(source, Session):
         return source
-    path = Path(source)
-    return Session(path) if os.path.isdir(path) and any(path.glob("sound-*.wav")) else None
+    session = Session(Path(source))
+    return session if os.path.isdir(source) and session.part_files() else None
 
 
 def _from_sample(

@@ -84,14 +84,14 @@ class Session:
     def part_path(self, number: int) -> Path:
         return self.path / f"sound-{number:03d}.wav"
 
+    def part_files(self) -> list[Path]:
+        """The files with the sound so far, in order; other files that lie in the folder are not touched."""
+        return sorted(self.path.glob("sound-[0-9][0-9][0-9]*.wav"))
+
     def parts(self) -> list[WavPart]:
         """The sound so far, in order."""
-        found = []
-        for path in sorted(self.path.glob("sound-*.wav")):
-            part = WavPart.open(path)
-            if part is not None:
-                found.append(part)
-        return found
+        opened = map(WavPart.open, self.part_files())
+        return [part for part in opened if part is not None]
 
     def duration_seconds(self) -> float:
         return sum(part.seconds() for part in self.parts())
@@ -231,7 +231,8 @@ def list_sessions(folder: Path | None = None) -> list[SessionSummary]:
 
 def _is_session(path: Path) -> bool:
     """Whether there are events or sound: whichever was lost, the other can still be used."""
-    return path.is_dir() and ((path / EVENTS_FILE).is_file() or any(path.glob("sound-[0-9][0-9][0-9].wav")))
+    session = Session(path)
+    return path.is_dir() and (session.events_file.is_file() or bool(session.part_files()))
 
 
 def take_lock(lock: FileLock, session: Session) -> None:

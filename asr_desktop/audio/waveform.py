@@ -136,7 +136,7 @@ def _coarser(level: NDArray[np.int8]) -> NDArray[np.int8]:
 def _fingerprint(path: Path) -> str:
     """Cache key; it changes when the file does."""
     parts = [str(_VERSION), os.path.realpath(path)]
-    for file in sorted(path.glob("sound-*.wav")) if path.is_dir() else [path]:
+    for file in Session(path).part_files() if path.is_dir() else [path]:
         if file.exists():
             status = file.stat()
             parts += [str(status.st_size), str(status.st_mtime_ns)]

@@ -110,7 +110,7 @@ def sound_of_transcript(path: Path, transcript: Transcript) -> RecordedSound:
     ):
         if candidate is None:
             continue
-        if candidate.is_dir() and any(candidate.glob("sound-*.wav")):
+        if candidate.is_dir() and Session(candidate).part_files():
             return RecordedSound.of_session(Session(candidate))
         if candidate.is_file() and candidate != path:
             return RecordedSound.of_file(candidate)
@@ -187,8 +187,8 @@ def _sources(place: Path) -> list[Path]:
 def _source_in(folder: Path) -> Path | None:
     if (folder / TRANSCRIPT).is_file():
         return folder / TRANSCRIPT
-    is_session = (folder / "events.jsonl").is_file() and next(folder.glob("sound-*.wav"), None)
-    return folder if is_session else None
+    session = Session(folder)
+    return folder if session.events_file.is_file() and session.part_files() else None
 
 
 def _is_transcript(path: Path) -> bool:

@@ -142,7 +142,7 @@ def remove_session(folder: Path) -> None:
         )
     own = [session.transcript_file, folder / LOCK_FILE, folder / RESERVE_FILE, session.events_file]
     try:
-        for path in [*folder.glob("sound-*.wav"), *own]:
+        for path in [*session.part_files(), *own]:
             path.unlink(missing_ok=True)
         if not any(folder.iterdir()):
             folder.rmdir()
