@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from asr_desktop.base.clock import clock
 
@@ -90,37 +90,61 @@ SECONDS_BETWEEN_LINES = 30.0
 @contextmanager
 def shown_progress(label: str) -> Iterator[Callable[[Progress], None]]:
     """Show progress under the name `label` while the block runs; the bar is removed afterwards."""
+
+    def fields(progress: Progress) -> dict[str, Any]:
+        return {
+            "completed": progress.done_seconds,
+            "total": progress.total_seconds,
+            "position": position(progress),
+        }
+
     if sys.stderr.isatty():
-        with _bar(label) as show:
+        with _bar(label, fields) as show:
             yield show
     else:
         yield _Lines(label)
 
 
 @contextmanager
-def _bar(label: str) -> Iterator[Callable[[Progress], None]]:
+def shown_download(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
+    """Show the progress of the download of `name` while the block runs; the bar is removed afterwards."""
+
+    def fields(progress: DownloadProgress) -> dict[str, Any]:
+        return {
+            "completed": progress.done_bytes,
+            "total": progress.total_bytes,
+            "description": f"{name}: {progress.state.value}",
+            "position": _left(progress),
+        }
+
+    if sys.stderr.isatty():
+        with _bar(name, fields, in_bytes=True) as show:
+            yield show
+    else:
+        yield _DownloadLines(name)
+
+
+_State = TypeVar("_State")
+
+
+@contextmanager
+def _bar(
+    label: str, fields: Callable[[_State], dict[str, Any]], *, in_bytes: bool = False
+) -> Iterator[Callable[[_State], None]]:
+    """A bar. fields: what of it changes with the progress; in_bytes: bytes are shown in place of per cent."""
     from rich.console import Console
-    from rich.progress import BarColumn, TaskProgressColumn, TextColumn
+    from rich.progress import BarColumn, DownloadColumn, TaskProgressColumn, TextColumn
     from rich.progress import Progress as Bar
 
     columns = (
         TextColumn("{task.description}", markup=False),
         BarColumn(),
-        TaskProgressColumn(),
+        DownloadColumn() if in_bytes else TaskProgressColumn(),
         TextColumn("{task.fields[position]}", markup=False),
     )
     with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task(label, total=None, position="")
-
-        def show(progress: Progress) -> None:
-            bar.update(
-                task,
-                completed=progress.done_seconds,
-                total=progress.total_seconds,
-                position=position(progress),
-            )
-
-        yield show
+        yield lambda progress: bar.update(task, **fields(progress))
 
 
 class _Lines:
@@ -145,46 +169,6 @@ def position(progress: Progress) -> str:
     if progress.remaining_seconds is not None:
         parts += f", about {clock(progress.remaining_seconds)} left"
     return parts
-
-
-# The same of downloads
-
-
-@contextmanager
-def shown_download(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
-    """Show the progress of the model `name` while the block runs; the bar is removed afterwards."""
-    if sys.stderr.isatty():
-        with _download_bar(name) as show:
-            yield show
-    else:
-        yield _DownloadLines(name)
-
-
-@contextmanager
-def _download_bar(name: str) -> Iterator[Callable[[DownloadProgress], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn
-    from rich.progress import Progress as Bar
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        DownloadColumn(),
-        TextColumn("{task.fields[position]}", markup=False),
-    )
-    with Bar(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(name, total=None, position="")
-
-        def show(progress: DownloadProgress) -> None:
-            bar.update(
-                task,
-                completed=progress.done_bytes,
-                total=progress.total_bytes,
-                description=f"{name}: {progress.state.value}",
-                position=_left(progress),
-            )
-
-        yield show
 
 
 class _DownloadLines:
