@@ -71,6 +71,13 @@ class PortalCancelled(PortalError):
         super().__init__(Sentence("It was not allowed in the desktop's dialog."))
 
 
+class PortalFailed(PortalError):
+    """It was allowed but did not work, or an answer lacks something."""
+
+    def __init__(self) -> None:
+        super().__init__(Sentence("The desktop could not do it."))
+
+
 @dataclass(frozen=True, slots=True)
 class Signal:
     """A signal of the portal. Its owner's changes are signals as well: `member` is APPEARED or GONE."""
@@ -181,7 +188,7 @@ class Portal:
         if code == 1:
             raise PortalCancelled
         if code:
-            raise PortalError(Sentence("The desktop could not do it."))
+            raise PortalFailed
         return {key: value for key, (_signature, value) in results.items()}
 
     def create_session(self, interface: str, token: str = "", **options: Variant) -> dict[str, Any]:

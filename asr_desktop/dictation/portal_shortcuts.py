@@ -24,6 +24,7 @@ from asr_desktop.dictation.portal import (
     Portal,
     PortalCancelled,
     PortalError,
+    PortalFailed,
     PortalMissing,
     Signal,
 )
@@ -100,7 +101,7 @@ class PortalGlobalKeys:
         except Exception:  # an answer that lacks something: the thread goes on, for keys that are set again
             _logger.exception("the shortcuts could not be set")
             self._end_session()
-            self._refuse(_why(PortalError(Sentence("The desktop could not do it."))))
+            self._refuse(_why(PortalFailed()))
 
     def _bind(self, is_asked: bool = False) -> None:
         """is_asked: whether the user wants to choose keys now."""

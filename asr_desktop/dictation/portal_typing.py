@@ -29,6 +29,7 @@ from asr_desktop.dictation.portal import (
     Portal,
     PortalCancelled,
     PortalError,
+    PortalFailed,
     PortalMissing,
     Signal,
     Variant,
@@ -132,7 +133,7 @@ class PortalKeyboard:
                 session.set_exception(error)
             except Exception:  # an answer that lacks something; without this, each text would wait for it
                 _logger.exception("the session could not be started")
-                session.set_exception(PortalError(Sentence("The desktop could not do it.")))
+                session.set_exception(PortalFailed())
 
         threading.Thread(target=start, name="portal keyboard", daemon=True).start()
         return session

@@ -63,21 +63,6 @@ class Listener:
 
 
 @pytest.fixture
-def bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with running_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        yield address
-
-
-@pytest.fixture
-def portal(bus: str) -> Iterator[PortalStandIn]:
-    stand_in = PortalStandIn(bus)
-    yield stand_in
-    stand_in.close()
-    assert stand_in.faults == []
-
-
-@pytest.fixture
 def listener(portal: PortalStandIn) -> Iterator[Listener]:
     listener = Listener()
     yield listener

@@ -21,7 +21,7 @@ from asr_desktop.dictation.keysyms import character_of, keysym_of
 from asr_desktop.dictation.portal import Portal, PortalError, PortalMissing, Signal
 from asr_desktop.dictation.portal_typing import NotAllowedYet, PortalKeyboard
 from asr_desktop.dictation.wayland import WaylandDesktop, open_keyboard
-from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn, running_bus
+from tests.dictation.portal_stand_in import CANCEL, LEAVE_OPEN, PortalStandIn
 
 TEXT = "Grüße – “quoted” €5, Łódź 日本.\nNext"
 KEYSYMS = {character: keysym_of(character) for character in sorted({*TEXT, *string.printable, *"éü"})}
@@ -30,24 +30,14 @@ CONTROL, SHIFT, LEFT = 0xFFE3, 0xFFE1, 0xFF51
 FRONT = Target("wayland")
 
 
-@pytest.fixture
-def address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    with running_bus(tmp_path) as address:
-        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path / "home"))
-        monkeypatch.setenv("PATH", str(tmp_path))  # no other way to type
-        monkeypatch.setenv("WAYLAND_DISPLAY", str(tmp_path / "none"))
-        monkeypatch.delenv("SWAYSOCK", raising=False)
-        monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 30.0)
-        yield address
-
-
-@pytest.fixture
-def portal(address: str) -> Iterator[PortalStandIn]:
-    stand_in = PortalStandIn(address)
-    yield stand_in
-    stand_in.close()
-    assert stand_in.faults == []
+@pytest.fixture(autouse=True)
+def no_other_way(bus: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither programs that type nor a compositor are there, once the bus runs."""
+    monkeypatch.setenv("ASR_DESKTOP_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("WAYLAND_DISPLAY", str(tmp_path / "none"))
+    monkeypatch.delenv("SWAYSOCK", raising=False)
+    monkeypatch.setattr(portal_typing, "ALLOWED_WITHIN_SECONDS", 30.0)
 
 
 @pytest.fixture
@@ -134,8 +124,8 @@ def test_the_permission_is_asked_for_once(portal: PortalStandIn, token: Path) ->
     assert typed(portal) == "aaaa"
 
 
-def test_version_1_keeps_nothing(address: str, token: Path) -> None:
-    portal = PortalStandIn(address, remote=1, registry=0)
+def test_version_1_keeps_nothing(bus: str, token: Path) -> None:
+    portal = PortalStandIn(bus, remote=1, registry=0)
     for _ in range(2):
         keyboard = PortalKeyboard(lambda: KEYSYMS)
         type_text(keyboard, "é")
@@ -297,8 +287,8 @@ def test_a_portal_that_went_away_keeps_the_text(portal: PortalStandIn, keyboard:
 
 
 @pytest.mark.parametrize("versions", [{"remote": 0}, {"remote": 0, "registry": 0}])
-def test_without_the_interface_other_ways_are_taken(address: str, versions: dict[str, int]) -> None:
-    portal = PortalStandIn(address, **versions)
+def test_without_the_interface_other_ways_are_taken(bus: str, versions: dict[str, int]) -> None:
+    portal = PortalStandIn(bus, **versions)
     with pytest.raises(PortalMissing):
         PortalKeyboard(lambda: KEYSYMS)
     with pytest.raises(InsertionRefused, match="Install your desktop's xdg-desktop-portal"):
