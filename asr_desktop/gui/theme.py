@@ -180,11 +180,12 @@ class Theme(QObject):
     def _dress(self, dark: bool) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
-        if application.styleSheet() == style_sheet(dark):
-            return  # Qt would style every widget anew all the same
         self._dark = dark
+        sheet = style_sheet(dark)
+        if application.styleSheet() == sheet:
+            return  # Qt would style every widget anew all the same
         application.setPalette(_palette(self.tokens))
-        application.setStyleSheet(style_sheet(dark))
+        application.setStyleSheet(sheet)
         self.changed.emit()
 
 

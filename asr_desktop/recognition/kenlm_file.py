@@ -41,6 +41,7 @@ FILE_NAME = "checked-files.json"
 _OF_THESE_CHECKS = "1"
 """Where the list stands in the file; a change of the checks takes the next number, which invalidates all
 entries."""
+_Lists = dict[str, dict[str, tuple[int, ...]]]
 _MOST_NOTES = 200
 _SMALL_BYTES = 1_000_000  # checked faster than an entry is written
 
@@ -72,9 +73,8 @@ def _stamp(path: Path) -> tuple[int, ...]:
 
 def _read() -> Mapping[str, tuple[int, ...]]:
     # Without a dataclass, for which every start would import cattrs.
-    lists: dict[str, dict[str, tuple[int, ...]]] = {}
-    lists = read_facts(FILE_NAME, dict[str, dict[str, tuple[int, ...]]], lists)
-    return lists.get(_OF_THESE_CHECKS, {})
+    nothing: _Lists = {}
+    return read_facts(FILE_NAME, _Lists, nothing).get(_OF_THESE_CHECKS, {})
 
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
