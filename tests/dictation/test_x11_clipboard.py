@@ -10,7 +10,7 @@ from Xlib import X, Xatom
 from Xlib.display import Display
 from Xlib.protocol.request import SetSelectionOwner
 
-from asr_desktop.dictation.desktop import ClipboardBusy, Target, WindowChanged
+from asr_desktop.dictation.desktop import ClipboardBusy, InsertionRefused, Target, WindowChanged
 from asr_desktop.dictation.x11 import clipboard as clipboard_module
 from asr_desktop.dictation.x11 import selection_reader
 from asr_desktop.dictation.x11.clipboard import Clipboard, NotTaken
@@ -227,3 +227,24 @@ def test_histories_of_the_clipboard_are_asked_to_leave_the_text_out(
     desktop.clipboard.paste("dictated", look_and_press, int(target.window, 16))
     editor.wait_for("text", "dictated")
     assert seen["x-kde-passwordManagerHint"] == b"secret"
+
+
+def test_a_thread_that_ends_before_it_is_woken_can_be_closed(screen: Screen) -> None:
+    clipboard = Clipboard(screen.name)
+    clipboard._is_closing = True
+    clipboard._waker.send(b"x")
+    clipboard._thread.join()
+    clipboard.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        clipboard.contents()
+
+
+def test_nobody_waits_for_a_clipboard_whose_connection_was_ended(screen: Screen) -> None:
+    clipboard, killer = Clipboard(screen.name), Display(screen.name)
+    clipboard.contents()  # after this, the X server knows its window
+    killer.create_resource_object("window", clipboard._window.id).kill_client()
+    killer.close()
+    wait_until(lambda: not clipboard._thread.is_alive(), "the end of its thread")
+    with pytest.raises(InsertionRefused, match="The screen cannot be reached"):
+        clipboard.contents()
+    clipboard.close()

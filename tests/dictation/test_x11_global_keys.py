@@ -103,3 +103,13 @@ def test_another_layout_has_the_key_elsewhere(
     strike(hand, CTRL, z_on_de)
     assert told.get(timeout=30) == ("talk", True)
     keys.close()
+
+
+def test_keys_whose_connection_was_ended_can_be_closed(screen: Screen, told: Told, hand: Display) -> None:
+    keys = X11GlobalKeys({"talk": "F9"}, lambda name, down, at: told.put((name, down)), screen.name)
+    mark = keys._root.create_window(0, 0, 1, 1, 0, X.CopyFromParent, X.InputOnly)
+    keys._display.sync()
+    hand.create_resource_object("window", mark.id).kill_client()
+    hand.sync()
+    wait_until(lambda: not keys._thread.is_alive(), "the end of its thread")
+    keys.close()

@@ -20,7 +20,7 @@ from typing import Any
 
 from Xlib import X, Xatom
 from Xlib.display import Display
-from Xlib.error import XError
+from Xlib.error import ConnectionClosedError, XError
 from Xlib.protocol import event as xevent
 from Xlib.protocol import request
 
@@ -89,6 +89,9 @@ class Clipboard:
         self._queue: queue.SimpleQueue[tuple[Future[Any], Callable[[], Any]]] = queue.SimpleQueue()
         self._waker, self._woken = socket.socketpair()
         self._is_closing = False
+        self._ended_by: Exception | None = None
+        """Why the thread ended; nobody may ask it anything from then on."""
+        self._asking = threading.Lock()
         self._reader = SelectionReader(self._display, self._window, self._until)
         self._thread = threading.Thread(target=self._serve, name="clipboard", daemon=True)
         self._thread.start()
@@ -131,26 +134,42 @@ class Clipboard:
         self._waker.send(b"x")
         self._thread.join(timeout=5)
         self._waker.close()
+        self._woken.close()  # not in the thread, which may end before it is woken
 
     # The thread
 
     def _ask(self, what: Callable[[], Any]) -> Any:
         answer: Future[Any] = Future()
-        self._queue.put((answer, what))
-        self._waker.send(b"x")
+        with self._asking:
+            if self._ended_by is not None:
+                raise self._ended_by
+            self._queue.put((answer, what))
+            self._waker.send(b"x")
         return answer.result()
 
     def _serve(self) -> None:
-        while not self._is_closing:
-            self._handle_events(1.0)
-            while not self._queue.empty():
-                answer, what = self._queue.get()
-                try:
-                    answer.set_result(what())
-                except BaseException as error:
-                    answer.set_exception(error)
-        self._display.close()
-        self._woken.close()
+        try:
+            while not self._is_closing:
+                self._handle_events(1.0)
+                while not self._queue.empty():
+                    answer, what = self._queue.get()
+                    try:
+                        answer.set_result(what())
+                    except BaseException as error:
+                        answer.set_exception(error)
+            self._end(RuntimeError("the clipboard is closed"))
+        except Exception as error:
+            self._end(InsertionRefused(Sentence("The screen cannot be reached ({reason}).", reason=error)))
+            if not isinstance(error, ConnectionClosedError):
+                raise
+        with suppress(ConnectionClosedError):
+            self._display.close()
+
+    def _end(self, error: Exception) -> None:
+        with self._asking:
+            self._ended_by = error
+        while not self._queue.empty():
+            self._queue.get()[0].set_exception(error)
 
     def _handle_events(self, seconds: float) -> None:
         """Handle pending events, or wait up to `seconds` for the first one."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import select
 import socket
 import threading
@@ -12,11 +13,13 @@ from typing import Any
 
 from Xlib import X
 from Xlib.display import Display
-from Xlib.error import BadAccess, DisplayError
+from Xlib.error import BadAccess, ConnectionClosedError, DisplayError
 
 from asr_desktop.base.sentences import Sentence
 from asr_desktop.dictation.desktop import InsertionRefused
 from asr_desktop.dictation.x11.keyboard import Keyboard
+
+_logger = logging.getLogger(__name__)
 
 REPEATS_WITHIN_SECONDS = 0.03
 """Auto-repeat of a held key is a release and a press with the same time stamp. A release counts only if no
@@ -68,6 +71,7 @@ class X11GlobalKeys:
         self._waker.send(b"x")
         self._thread.join(timeout=5)
         self._waker.close()
+        self._woken.close()  # not in the thread, which may end before it is woken
 
     def _grab_all(self) -> None:
         self._root.ungrab_key(X.AnyKey, X.AnyModifier)
@@ -104,16 +108,18 @@ class X11GlobalKeys:
                 self._grabbed[keycode, bits] = name
 
     def _serve(self) -> None:
-        while not self._is_closing:
-            if not self._display.pending_events():
-                ready, _, _ = select.select([self._display.fileno(), self._woken], [], [])
-                if self._woken in ready:
-                    break
-            while self._display.pending_events():
-                self._handle(self._display.next_event())
-        self._root.ungrab_key(X.AnyKey, X.AnyModifier)
-        self._display.close()
-        self._woken.close()
+        try:
+            while not self._is_closing:
+                if not self._display.pending_events():
+                    ready, _, _ = select.select([self._display.fileno(), self._woken], [], [])
+                    if self._woken in ready:
+                        break
+                while self._display.pending_events():
+                    self._handle(self._display.next_event())
+            self._root.ungrab_key(X.AnyKey, X.AnyModifier)
+            self._display.close()
+        except ConnectionClosedError as error:
+            _logger.warning("the shortcuts have ended: %s", error)
 
     def _handle(self, event: Any) -> None:
         match event.type:
