@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from copy import copy
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
@@ -38,14 +39,10 @@ from asr_desktop.recognition.text_scores import HotwordBoost, TextScores
 # Prefix beam search over CTC emissions: the likeliest texts by sound, language model and hotwords together.
 #
 # `prefix_beam` extends hypotheses by a frame's labels, `text_scores` scores their words. This module reduces
-# each frame to the labels worth trying. Frames in which only the blank is probable (nearly half of them with
-# a good network) are skipped, because they do not change the ranking. A label below the threshold is still
-# tried if it extends a hotword whose reward makes up for its low probability.
-
-HOTWORD_PRUNE_LOGP, HOTWORD_TOKEN_LOGP = -10.0, -5.0
-"""Upper bound on the search width when there are hotwords: beyond it, the reward turns barely audible letters
-into words. On a quarter of the development packs, a hundred hotwords that were not spoken were then found 11
-times instead of 3."""
+# each frame to the labels worth trying, the same with and without hotwords: with fewer of them, other speech
+# got worse as soon as there was a hotword, and with more, hotwords were found that nobody had said. Frames in
+# which only the blank is probable (nearly half of them with a good network) are skipped, because they do not
+# change the ranking.
 
 _LEAST_LOGIT = -100.0  # emissions may hold -inf
 
@@ -68,10 +65,6 @@ class CtcBeamSearch:
         """Use `hotwords` from the next search on."""
         self._scores = TextScores(self._language_model, hotwords, self._letters)
 
-    @property
-    def has_hotwords(self) -> bool:
-        return self._scores.has_hotwords
-
     def search(
         self,
         log_probs: NDArray[np.floating[Any]],
@@ -90,11 +83,9 @@ class CtcBeamSearch:
             return [("", 0.0)]
         check_emissions(log_probs, self._labels)
         probabilities = self._probabilities(log_probs)
-        least = math.exp(token_min_logp)
-        scores = self._scores
         with _no_garbage_collection():
-            beam = PrefixBeam(scores, beam_width, math.exp(beam_prune_logp), least)
-            self._hear(beam, probabilities, least, least / scores.most_wanted)
+            beam = PrefixBeam(self._scores, beam_width, math.exp(beam_prune_logp))
+            self._hear(beam, probabilities, math.exp(token_min_logp))
             found = beam.texts(count)
             beam.clear()
         return [(text.replace(" ", "") if self._joins_words else text[1:], score) for text, score in found]
@@ -108,42 +99,29 @@ class CtcBeamSearch:
         probabilities: NDArray[np.float32] = exponentials / exponentials.sum(axis=1, keepdims=True)
         return probabilities
 
-    def _hear(
-        self, beam: PrefixBeam, probabilities: NDArray[np.float32], least: float, least_wanted: float
-    ) -> None:
+    def _hear(self, beam: PrefixBeam, probabilities: NDArray[np.float32], least: float) -> None:
         """Take `beam` through all frames. Labels of the probability `least` are tried, and each frame's best
-        one; those of `least_wanted` where a hotword wants them."""
+        one."""
         tried = probabilities >= np.minimum(probabilities.max(axis=1, keepdims=True), least)
-        looked_at = tried | (probabilities >= least_wanted) if least_wanted < least else tried
-        frames, label_ids = np.nonzero(looked_at)
-        candidates = zip(
-            label_ids.tolist(),
-            probabilities[frames, label_ids].tolist(),
-            tried[frames, label_ids].tolist(),
-            strict=True,
-        )
+        frames, label_ids = np.nonzero(tried)
+        candidates = zip(label_ids.tolist(), probabilities[frames, label_ids].tolist(), strict=True)
         blank_id = self._labels.blank_id
         begins_word = self._begins_word
-        for frame, count in enumerate(looked_at.sum(axis=1).tolist()):
+        for frame, count in enumerate(tried.sum(axis=1).tolist()):
             blank = 0.0
             beginning: Tried = []
             continuing: Tried = []
-            if_wanted: Tried = []
-            for _ in range(count):
-                label, probability, is_tried = next(candidates)
+            for label, probability in islice(candidates, count):
                 if label == blank_id:
                     blank = probability
                 elif begins_word[label]:
-                    if is_tried:
-                        beginning.append((label, probability))
-                elif is_tried:
-                    continuing.append((label, probability))
+                    beginning.append((label, probability))
                 else:
-                    if_wanted.append((label, probability))
+                    continuing.append((label, probability))
             if count == 1 and blank:
                 beam.hear_silence(blank)
             else:
-                beam.hear(frame, blank, beginning, continuing, if_wanted)
+                beam.hear(frame, blank, beginning, continuing)
 
 
 @contextmanager
@@ -255,14 +233,11 @@ class BeamSearchDecoder:
         return warnings
 
     def _run(self, log_probs: NDArray[np.floating[Any]], count: int) -> list[tuple[str, float]]:
-        prune_logp, token_logp = self._options.beam_prune_logp, self._options.token_min_logp
-        if self._search.has_hotwords:
-            prune_logp, token_logp = max(prune_logp, HOTWORD_PRUNE_LOGP), max(token_logp, HOTWORD_TOKEN_LOGP)
         return self._search.search(
             log_probs,
             beam_width=self._options.beam_width,
-            beam_prune_logp=prune_logp,
-            token_min_logp=token_logp,
+            beam_prune_logp=self._options.beam_prune_logp,
+            token_min_logp=self._options.token_min_logp,
             count=count,
         )
 

@@ -17,9 +17,8 @@ class BeamSearchOptions:
 
     beam_width: hypotheses kept after each frame. beam_prune_logp: a hypothesis this much (natural
     logarithm) worse than the best one is dropped. token_min_logp: labels less probable than this in a
-    frame are not tried, but for the frame's most probable one. With hotwords, both have an upper bound
-    (beam_search.HOTWORD_PRUNE_LOGP). alpha, beta, unk_score_offset, score_boundary: see
-    LanguageModelWeights; None is what the language model's own attrs.json says, or the default.
+    frame are not tried, but for the frame's most probable one. alpha, beta, unk_score_offset, score_boundary:
+    see LanguageModelWeights; None is what the language model's own attrs.json says, or the default.
     """
 
     beam_width: int = 100

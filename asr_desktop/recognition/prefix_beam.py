@@ -25,6 +25,10 @@ CREDIT = math.exp(5.0)
 BORROWERS = 0.5
 """How many of those there may be beside a full beam, in shares of its width."""
 
+AUDIBLE = math.exp(-6.5)
+"""How probable a label must be to bring a hotword forward that has been begun: the loan of a long phrase
+would pay for letters that nobody said."""
+
 _SMALLEST, _LARGEST = 1e-100, 1e100  # beyond, probabilities are rescaled
 
 Tried = list[tuple[int, float]]  # labels of a frame and their probabilities
@@ -82,15 +86,13 @@ class Prefix:
 class PrefixBeam:
     """The prefixes that remain after each frame.
 
-    width: how many. window: what is less probable than the best one times this is dropped. least: a label
-    of at least this probability is tried in a frame.
+    width: how many. window: what is less probable than the best one times this is dropped.
     """
 
-    def __init__(self, scores: TextScores, width: int, window: float, least: float) -> None:
+    def __init__(self, scores: TextScores, width: int, window: float) -> None:
         self._scores = scores
         self._width = width
         self._window = window
-        self._least = least
         self._in_silence = False  # the frame before was nothing but blank
         self._offset = 0.0  # logarithm of what the probabilities have been rescaled by
         context = scores.start()
@@ -109,11 +111,11 @@ class PrefixBeam:
                 prefix.by_blank = prefix.total
                 prefix.by_label = 0.0
 
-    def hear(self, frame: int, blank: float, beginning: Tried, continuing: Tried, if_wanted: Tried) -> None:
+    def hear(self, frame: int, blank: float, beginning: Tried, continuing: Tried) -> None:
         """Go on by a frame.
 
         blank: the blank's probability. beginning, continuing: labels to try that begin a word, and that go
-        on with one; if_wanted: those that are tried only where a hotword goes on with them.
+        on with one.
         """
         self._in_silence = False
         staying = dict(continuing + beginning).get
@@ -123,8 +125,6 @@ class PrefixBeam:
         arrived: list[Prefix] = []
         if continuing:
             best_total = self._continue(continuing, best_total, arrived)
-        if if_wanted:
-            self._continue_hotwords(if_wanted, best_total, arrived)
         for label, probability in beginning:
             best_total = self._begin_word(frame, label, probability, blank, best_total, arrived)
         self._settle(arrived, staying, blank, best_total)
@@ -134,7 +134,10 @@ class PrefixBeam:
         cut = best_total * self._window
         for prefix in self._prefixes:
             wanted = prefix.part.wanted
+            owes = prefix.part.unlent != 1.0
             for label, probability in continuing:
+                if owes and probability < AUDIBLE and label in wanted:
+                    continue
                 arriving = (prefix.by_blank if label == prefix.last else prefix.total) * probability
                 if arriving < cut and label not in wanted:
                     continue
@@ -155,26 +158,6 @@ class PrefixBeam:
                     best_total = arriving * unlent
                     cut = best_total * self._window
         return best_total
-
-    def _continue_hotwords(self, if_wanted: Tried, best_total: float, arrived: list[Prefix]) -> None:
-        """Lengthen hotwords by labels that are tried because the reward makes up for their improbability."""
-        cut = best_total * self._window
-        for prefix in self._prefixes:
-            wanted = prefix.part.wanted
-            if not wanted:
-                continue
-            for label, probability in if_wanted:
-                if label not in wanted:
-                    continue
-                arriving = (prefix.by_blank if label == prefix.last else prefix.total) * probability
-                known = prefix.following.get(label) or self._lengthened(prefix, label, arriving, cut * CREDIT)
-                if known is None or probability * known[1] < self._least:
-                    continue
-                longer, gain = known
-                if arriving * gain >= cut * CREDIT:
-                    if longer.total == 0.0 and longer.arriving == 0.0:
-                        arrived.append(longer)
-                    longer.arriving += arriving * gain
 
     def _begin_word(
         self,

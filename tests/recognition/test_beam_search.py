@@ -10,15 +10,13 @@ import pytest
 from asr_desktop.base.errors import DecoderError, ModelFolderError
 from asr_desktop.recognition import beam_search
 from asr_desktop.recognition.beam_search import (
-    HOTWORD_PRUNE_LOGP,
-    HOTWORD_TOKEN_LOGP,
     BeamSearchDecoder,
     BeamSearchOptions,
     GreedyDecoder,
     Hypothesis,
     make_decoder,
 )
-from asr_desktop.recognition.hotwords import Hotword
+from asr_desktop.recognition.hotwords import MAXIMUM_WEIGHT, Hotword
 from asr_desktop.recognition.labels import Labels
 from asr_desktop.recognition.language_model import (
     LanguageModel,
@@ -28,6 +26,7 @@ from asr_desktop.recognition.language_model import (
 )
 from asr_desktop.recognition.model_folder import LanguageModelFiles, ModelFolder
 from asr_desktop.recognition.spelling import Spelling
+from asr_desktop.recognition.text_scores import HEAVIEST
 from tests.recognition.synthetic_emissions import emissions_from_text, english_labels
 
 SENTENCES = (
@@ -262,11 +261,11 @@ def test_a_hotword_that_was_said_wins_by_its_weight(
     hotword: str, optional_language_model: LanguageModel | None
 ) -> None:
     text = "THE OLD MAN KNEW THE STRANGE BARGAIN HE RODE ALONE"
-    # Three letters of BARGAIN, each heard less clearly than beam search tries labels for other words.
+    # Three letters of BARGAIN, heard so badly that beam search gives the word up.
     log_probs = heard_badly(text, 6, loss=5.5)
     decoder = BeamSearchDecoder(LABELS, optional_language_model)
     assert "BARGAIN" not in decoder.decode(log_probs)
-    decoder.set_hotwords([Hotword(hotword, 2.0)])
+    decoder.set_hotwords([Hotword(hotword, 1.0)])
     assert "BARGAIN" not in decoder.decode(log_probs)
     for weight in (15.0, 50.0):
         decoder.set_hotwords([Hotword(hotword, weight)])
@@ -305,9 +304,7 @@ def test_a_phrase_that_is_not_said_whole_changes_nothing() -> None:
 def test_an_unknown_hotword_is_not_punished_by_the_language_model(language_model: LanguageModel) -> None:
     text = "THE OLD MAN RONICKY RODE DOWN THE VALLEY"
     log_probs = emissions_from_text(text, LABELS).log_probs
-    # As much is searched without hotwords as with them, so that the scores can be compared.
-    options = BeamSearchOptions(beam_prune_logp=HOTWORD_PRUNE_LOGP, token_min_logp=HOTWORD_TOKEN_LOGP)
-    decoder = BeamSearchDecoder(LABELS, language_model, options=options)
+    decoder = BeamSearchDecoder(LABELS, language_model)
     (before,) = decoder.decode_alternatives(log_probs, 1)
     decoder.set_hotwords(["Ronicky:0.001"])
     (after,) = decoder.decode_alternatives(log_probs, 1)
@@ -316,7 +313,7 @@ def test_an_unknown_hotword_is_not_punished_by_the_language_model(language_model
     assert after.score - before.score == pytest.approx(0.5 * 10 * np.log(10), abs=0.01)
 
 
-def test_letters_that_were_hardly_heard_are_tried_where_there_are_no_hotwords(
+def test_letters_that_were_hardly_heard_are_tried_with_hotwords_and_without(
     language_model: LanguageModel,
 ) -> None:
     text = "THE OLD MAN RODE DOWN THE VALLEY"
@@ -324,7 +321,26 @@ def test_letters_that_were_hardly_heard_are_tried_where_there_are_no_hotwords(
     decoder = BeamSearchDecoder(LABELS, language_model)
     assert decoder.decode(log_probs) == text
     decoder.set_hotwords(["BARGAIN"])
-    assert decoder.decode(log_probs) != text
+    assert decoder.decode(log_probs) == text
+
+
+def test_an_absent_hotword_changes_no_score(language_model: LanguageModel) -> None:
+    log_probs = heard_badly("THE OLD MAN RODE DOWN THE VALLEY", 2, loss=6.5)
+    decoder = BeamSearchDecoder(LABELS, language_model)
+    before = decoder.decode_alternatives(log_probs, 1)
+    decoder.set_hotwords(["ZZYZX:4"])
+    assert decoder.decode_alternatives(log_probs, 1) == before
+
+
+def test_the_heaviest_weight_counts_as_one_that_buys_no_letters(language_model: LanguageModel) -> None:
+    log_probs = heard_badly("THE OLD MAN RODE DOWN THE VALLEY", 2, loss=6.5)
+    decoder = BeamSearchDecoder(LABELS, language_model)
+    (before,) = decoder.decode_alternatives(log_probs, 1)
+    decoder.set_hotwords([f"VALLEY:{HEAVIEST:g}"])
+    heaviest = decoder.decode_alternatives(log_probs, 1)
+    assert heaviest[0].score > before.score
+    decoder.set_hotwords([f"VALLEY:{MAXIMUM_WEIGHT:g}"])
+    assert decoder.decode_alternatives(log_probs, 1) == heaviest
 
 
 def test_a_hundred_absent_hotwords_hardly_change_other_speech(language_model: LanguageModel) -> None:

@@ -108,7 +108,13 @@ def test_a_text_has_the_probability_of_all_its_paths(labels: Labels, seed: int) 
     assert [score for _, score in found] == sorted((score for _, score in found), reverse=True)
 
 
-@pytest.mark.usefixtures("nothing_is_merged")
+@pytest.fixture
+def everything_is_audible(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All paths count, also those of hotwords that nobody could hear."""
+    monkeypatch.setattr(prefix_beam, "AUDIBLE", 0.0)
+
+
+@pytest.mark.usefixtures("nothing_is_merged", "everything_is_audible")
 @pytest.mark.parametrize("seed", range(4))
 def test_scores_are_of_sound_language_model_and_hotwords(tmp_path: Path, seed: int) -> None:
     model, hotwords = scorers(tmp_path)
@@ -120,6 +126,7 @@ def test_scores_are_of_sound_language_model_and_hotwords(tmp_path: Path, seed: i
     )
 
 
+@pytest.mark.usefixtures("everything_is_audible")
 @pytest.mark.parametrize("seed", range(4))
 def test_merged_texts_have_the_probability_of_all_of_them(tmp_path: Path, seed: int) -> None:
     model, hotwords = scorers(tmp_path)

@@ -7,6 +7,7 @@ ended, standard input ends, and so do we.
 
 from __future__ import annotations
 
+import ctypes
 import faulthandler
 import importlib
 import os
@@ -78,6 +79,7 @@ class WorkerServer:
         while True:
             job, told = self._jobs.get()
             self._do(job, told)
+            _give_memory_back()
 
     def _read_commands(self) -> None:
         told: dict[int, JobControl] = {}
@@ -240,6 +242,13 @@ def _ignore_interrupts() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if hasattr(signal, "pthread_sigmask"):  # it was held back until now, see child.py
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+
+
+def _give_memory_back() -> None:
+    """The C library keeps what the words of an hour have taken, even when they are gone, unless asked."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None
+    if trim is not None:
+        trim(0)
 
 
 def _end(code: int) -> None:
