@@ -243,6 +243,7 @@ def test_nobody_waits_for_a_clipboard_whose_connection_was_ended(screen: Screen)
     clipboard, killer = Clipboard(screen.name), Display(screen.name)
     clipboard.contents()  # after this, the X server knows its window
     killer.create_resource_object("window", clipboard._window.id).kill_client()
+    killer.sync()
     killer.close()
     wait_until(lambda: not clipboard._thread.is_alive(), "the end of its thread")
     with pytest.raises(InsertionRefused, match="The screen cannot be reached"):

@@ -22,9 +22,10 @@ class LevelMeter(QWidget):
         super().__init__(parent)
         self._level = NO_LEVEL
         self._peak_dbfs = QUIETEST_DBFS
-        self._percent = -1
+        self._percent = 0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Microphone level"))
+        self.setAccessibleDescription("0 %")
         self.setToolTip(self.tr("Input level; at the end of the bar it is too loud"))
         theme.changed.connect(self.update)
 
