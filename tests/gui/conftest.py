@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -12,10 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-
-# Before anything makes a QApplication. With a DISPLAY (Xvfb, say) the real platform is tested.
-if sys.platform == "linux" and not os.environ.get("DISPLAY"):
-    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 pytest.importorskip("PySide6.QtWidgets", reason="the window needs Qt's libraries", exc_type=ImportError)
 
