@@ -57,12 +57,18 @@ def main() -> None:
         print(f"{db:6.0f} dB " + "".join(f"{100 * rate:7.1f}" for rate in rates) + f"{gain_db:9.0f} dB")
 
 
+def heard_in_file(transcriber: Transcriber, path: Path, talk: NDArray[np.float32]) -> str:
+    """The words of `talk`, written to `path` as a WAV file and transcribed as any file is."""
+    soundfile.write(path, talk, SAMPLE_RATE, subtype="PCM_16")
+    segments = transcriber.transcribe(path).segments
+    return " ".join(word.text for segment in segments for word in segment.words)
+
+
 def heard(transcriber: Transcriber, talk: NDArray[np.float32]) -> tuple[str, str, float]:
     """(the file's text, the live text, the most that live speech was raised in dB)."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "talk.wav"
-        soundfile.write(path, talk, SAMPLE_RATE, subtype="PCM_16")
-        of_file = transcriber.transcribe(path)
+        of_file = heard_in_file(transcriber, path, talk)
         samples = read_all(path)
     pipeline = LivePipeline(transcriber.recogniser)
     events = [
@@ -70,8 +76,7 @@ def heard(transcriber: Transcriber, talk: NDArray[np.float32]) -> tuple[str, str
     ]
     finals = [event for event in [*events, *pipeline.finish()] if isinstance(event, Final)]
     live = " ".join(final.text for final in finals if final.words)
-    words = " ".join(word.text for segment in of_file.segments for word in segment.words)
-    return words, live, max((final.gain_db for final in finals), default=0.0)
+    return of_file, live, max((final.gain_db for final in finals), default=0.0)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import jiwer
 import numpy as np
-import soundfile
 from numpy.typing import NDArray
 
 from asr_desktop.audio.read import read_all
@@ -28,10 +27,9 @@ from asr_desktop.recognition.segmenter import Segmenter, SegmenterOptions
 from asr_desktop.teaching.dataset import find_packs, read_manifest
 from benchmarks.pack_emissions import SCRATCH, SHARED
 from benchmarks.peers import spoken_form
+from benchmarks.soft_speech import NOISE_DBFS, SAMPLE_RATE, heard_in_file
 from trainer.augmentation import add_noise
 
-SAMPLE_RATE = 16_000
-ROOM_DBFS = -75.0
 PAUSES_SECONDS = (0.4, 2.0)
 CHANGES = {
     "threshold": (0.3, 0.4, 0.6, 0.7),
@@ -68,9 +66,10 @@ def main() -> None:
         noisy = add_noise(noisy, noise, options.snr_db + 10 * np.log10(len(noises)), generator)
     print(f"{len(clean) / SAMPLE_RATE / 60:.1f} minutes, {len(text.split())} words")
     print(f"{'setting':28} clean   noisy  utterances    seconds heard")
+    transcriber = Transcriber("starter-en", providers=["cpu"], threads=1)
     for change in ["", *options.settings]:
         chosen = changed(change)
-        transcriber = Transcriber("starter-en", providers=["cpu"], threads=1, segmenter_options=chosen)
+        transcriber.segmenter_options = chosen
         rates = [100 * jiwer.wer(text, heard(transcriber, sound)) for sound in (clean, noisy)]
         counts = [spans(sound, chosen) for sound in (clean, noisy)]
         print(
@@ -90,7 +89,7 @@ def talk(
         pause = round(SAMPLE_RATE * generator.uniform(*PAUSES_SECONDS))
         pieces += [np.zeros(pause, np.float32), read_all(utterance.path)]
     sound = np.concatenate([*pieces, np.zeros(SAMPLE_RATE, np.float32)])
-    room = generator.standard_normal(len(sound)) * 10 ** (ROOM_DBFS / 20)
+    room = generator.standard_normal(len(sound)) * 10 ** (NOISE_DBFS / 20)
     return sound + room.astype(np.float32), spoken_form(" ".join(utterance.text for utterance in said))
 
 
@@ -112,10 +111,7 @@ def changed(change: str) -> SegmenterOptions:
 def heard(transcriber: Transcriber, sound: NDArray[np.float32]) -> str:
     """What the whole way of a file makes of it, in its spoken form."""
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "talk.wav"
-        soundfile.write(path, sound, SAMPLE_RATE, subtype="PCM_16")
-        transcript = transcriber.transcribe(path)
-    return spoken_form(" ".join(word.text for segment in transcript.segments for word in segment.words))
+        return spoken_form(heard_in_file(transcriber, Path(folder) / "talk.wav", sound))
 
 
 def spans(sound: NDArray[np.float32], options: SegmenterOptions) -> tuple[int, float]:

@@ -11,10 +11,11 @@ from pytestqt.qtbot import QtBot
 from asr_desktop.gui.app_context import AppContext
 from asr_desktop.gui.dictation_controller import DictationController, DictationState
 from asr_desktop.gui.dictation_correction import CorrectionWindow, show_correction
+from asr_desktop.gui.dictation_keys import TALK
 from asr_desktop.gui.dictation_overlay import DictationOverlay
 from asr_desktop.gui.notices import Notice
 from asr_desktop.recognition.live_events import Final
-from tests.dictation.test_session import TextDesktop
+from tests.dictation.test_session import OTHER, TextDesktop
 from tests.dictation.test_spoken_commands import words
 from tests.gui.conftest import QuietRoom
 
@@ -66,6 +67,31 @@ def settle(dictation: DictationController, qtbot: QtBot) -> None:
 
 def say(context: AppContext, text: str) -> None:
     context.live.heard.emit(Final(1, words(text), 0.5, 2.0))
+
+
+def dictate(context: AppContext, dictation: DictationController, qtbot: QtBot, text: str) -> None:
+    """A dictation of one utterance, from its begin to its end."""
+    begin(dictation, qtbot)
+    say(context, text)
+    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
+    end(dictation, qtbot)
+
+
+def hold_key(dictation: DictationController, qtbot: QtBot, at_seconds: float) -> None:
+    """Press the key for dictation, and wait until it listens."""
+    dictation._key.emit(TALK, True, at_seconds)
+    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+
+
+def begin_without_place(
+    context: AppContext, dictation: DictationController, overlay: DictationOverlay, qtbot: QtBot,
+    desktop: TextDesktop, text: str,
+) -> None:  # fmt: skip
+    """A dictation whose window is no longer in front: its first utterance waits in the overlay."""
+    begin(dictation, qtbot)
+    desktop.front = OTHER
+    say(context, text)
+    qtbot.waitUntil(lambda: shown(overlay) == [text.capitalize()], timeout=PATIENCE_MS)
 
 
 def corrected(context: AppContext, dictation: DictationController, qtbot: QtBot) -> CorrectionWindow:

@@ -23,7 +23,18 @@ from asr_desktop.recognition.worker.process_emissions import ProcessEmissions
 from asr_desktop.transcripts.document import Segment, Transcript
 from tests.dictation.test_session import TextDesktop
 from tests.dictation.test_spoken_commands import words
-from tests.gui.dictated import PATIENCE_MS, begin, corrected, desktop, dictation, end, notices, say, settle
+from tests.gui.dictated import (
+    PATIENCE_MS,
+    begin,
+    corrected,
+    desktop,
+    dictate,
+    dictation,
+    end,
+    notices,
+    say,
+    settle,
+)
 
 __all__ = ["desktop", "dictation", "notices"]
 
@@ -58,10 +69,7 @@ def test_the_last_utterance_can_be_corrected(
 def test_a_second_correction_begins_with_the_first(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
-    begin(dictation, qtbot)
-    say(context, "hello wrld")
-    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
-    end(dictation, qtbot)
+    dictate(context, dictation, qtbot, "hello wrld")
     window = corrected(context, dictation, qtbot)
     window.text.setPlainText("Hello whirl")
     assert corrected(context, dictation, qtbot) is window  # asked for again, it comes in front
@@ -161,10 +169,7 @@ def test_a_correction_is_in_the_library_while_pairs_of_the_first_are_made(
 def test_a_time_can_become_a_hotword(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
-    begin(dictation, qtbot)
-    say(context, "at 9:45 tomorrow")
-    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
-    end(dictation, qtbot)
+    dictate(context, dictation, qtbot, "at 9:45 tomorrow")
     window = corrected(context, dictation, qtbot)
     window.text.setPlainText("At 9:55 tomorrow")
     qtbot.waitUntil(lambda: len(window.offers) == 2, timeout=PATIENCE_MS)
@@ -179,10 +184,7 @@ def test_a_correction_listens_with_the_model_that_has_recognised_it(
 ) -> None:  # fmt: skip
     profile = DictationProfile("Editor", ("editor",), model="starter-de")
     context.change_settings(dictation_profiles=(profile,), model="starter-en")
-    begin(dictation, qtbot)
-    say(context, "hallo wlt")
-    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
-    end(dictation, qtbot)
+    dictate(context, dictation, qtbot, "hallo wlt")
     qtbot.waitUntil(lambda: bool(dictation.last_utterance.entry_id), timeout=PATIENCE_MS)
     looks: list[str] = []
     heard: list[ProcessEmissions] = []
@@ -222,10 +224,7 @@ def test_without_a_dictation_there_is_nothing_to_correct(
 def test_the_correction_window_by_keyboard(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
-    begin(dictation, qtbot)
-    say(context, "please ask sure von about the boat")
-    qtbot.waitUntil(lambda: dictation.last_utterance is not None, timeout=PATIENCE_MS)
-    end(dictation, qtbot)
+    dictate(context, dictation, qtbot, "please ask sure von about the boat")
     window = corrected(context, dictation, qtbot)
     window.play_button.setEnabled(True)
     long = "please ask siobhan about the boat " * 3

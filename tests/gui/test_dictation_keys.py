@@ -15,7 +15,7 @@ from asr_desktop.gui.notices import Notice
 from asr_desktop.gui.pages.help_page import HelpPage
 from asr_desktop.gui.widgets.dictation_card import DictationCard
 from tests.dictation.test_session import TextDesktop
-from tests.gui.dictated import PATIENCE_MS, Keys, begin, desktop, dictation, notices, say, settle
+from tests.gui.dictated import PATIENCE_MS, Keys, begin, desktop, dictation, hold_key, notices, say, settle
 
 __all__ = ["desktop", "dictation", "notices"]
 
@@ -34,8 +34,7 @@ def test_keys_follow_the_settings_and_conflicts_are_named(
     assert notices[-1].sentence == "Another program uses it."
     context.change_settings(dictation_key="F4", dictation_key_use=KeyUse.HOLD.value)
     assert Keys.opened[1:] == [{}, {TALK: "F4", **others}]
-    dictation._key.emit(TALK, True, 1.0)
-    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    hold_key(dictation, qtbot, 1.0)
     dictation._key.emit(TALK, False, 1.1)
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
     dictation._key.emit(TALK, True, 5.0)
@@ -77,8 +76,7 @@ def texts(widget: QWidget) -> list[str]:
 def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
-    dictation._key.emit(TALK, True, 1.0)
-    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    hold_key(dictation, qtbot, 1.0)
     say(context, "hello")
     say(context, "world")
     settle(dictation, qtbot)
@@ -86,8 +84,7 @@ def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
     dictation._key.emit(TALK, False, 9.0)
     qtbot.waitUntil(lambda: desktop.letter == "Hello world", timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: dictation.state is DictationState.IDLE, timeout=PATIENCE_MS)
-    dictation._key.emit(TALK, True, 11.0)
-    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    hold_key(dictation, qtbot, 11.0)
     say(context, "not this")
     dictation._key.emit(CANCEL, True, 12.0)
     dictation._key.emit(TALK, False, 13.0)
@@ -98,8 +95,7 @@ def test_what_is_said_while_the_key_is_held_is_inserted_when_it_is_up(
 def test_a_dictation_ends_after_the_key_is_up(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, qtbot: QtBot
 ) -> None:
-    dictation._key.emit(TALK, True, 1.0)
-    qtbot.waitUntil(lambda: dictation.state is DictationState.LISTENING, timeout=PATIENCE_MS)
+    hold_key(dictation, qtbot, 1.0)
     say(context, "hello")
     context.live.stop()
     qtbot.waitUntil(lambda: context.live.state is LiveState.IDLE, timeout=PATIENCE_MS)

@@ -22,6 +22,7 @@ from tests.dictation.test_spoken_commands import words
 from tests.gui.dictated import (
     PATIENCE_MS,
     begin,
+    begin_without_place,
     corrected,
     desktop,
     dictation,
@@ -99,10 +100,7 @@ def test_copying_does_not_wait_for_the_thread_and_loses_nothing(
     qtbot: QtBot,
 ) -> None:  # fmt: skip
     """The thread may be waiting for the desktop's permission."""
-    begin(dictation, qtbot)
-    desktop.front = OTHER
-    say(context, "one")
-    qtbot.waitUntil(lambda: shown(overlay) == ["One"], timeout=PATIENCE_MS)
+    begin_without_place(context, dictation, overlay, qtbot, desktop, "one")
     is_answered = threading.Event()
     dictation.inserting.submit(is_answered.wait, PATIENCE_MS / 1000)
     say(context, "two")  # comes to what is kept before the first text is dropped
@@ -159,10 +157,7 @@ def test_kept_text_that_is_scratched_is_no_longer_shown(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
     qtbot: QtBot,
 ) -> None:  # fmt: skip
-    begin(dictation, qtbot)
-    desktop.front = OTHER
-    say(context, "one two")
-    qtbot.waitUntil(lambda: shown(overlay) == ["One two"], timeout=PATIENCE_MS)
+    begin_without_place(context, dictation, overlay, qtbot, desktop, "one two")
     say(context, "scratch that")
     qtbot.waitUntil(lambda: shown(overlay) == [], timeout=PATIENCE_MS)
     end(dictation, qtbot)
@@ -172,10 +167,7 @@ def test_text_that_cannot_be_inserted_is_shown_with_copy_and_insert(
     context: AppContext, dictation: DictationController, desktop: TextDesktop, overlay: DictationOverlay,
     qtbot: QtBot,
 ) -> None:  # fmt: skip
-    begin(dictation, qtbot)
-    desktop.front = OTHER
-    say(context, "one two")
-    qtbot.waitUntil(lambda: shown(overlay) == ["One two"], timeout=PATIENCE_MS)
+    begin_without_place(context, dictation, overlay, qtbot, desktop, "one two")
     assert overlay.kept[0].reason.text() == "Another window is in front now. Your text is kept here."
     end(dictation, qtbot)
     assert overlay.isVisible()

@@ -151,12 +151,7 @@ class Clipboard:
         try:
             while not self._is_closing:
                 self._handle_events(1.0)
-                while not self._queue.empty():
-                    answer, what = self._queue.get()
-                    try:
-                        answer.set_result(what())
-                    except BaseException as error:
-                        answer.set_exception(error)
+                self._do_what_was_asked()
             self._end(RuntimeError("the clipboard is closed"))
         except Exception as error:
             self._end(InsertionRefused(Sentence("The screen cannot be reached ({reason}).", reason=error)))
@@ -164,6 +159,14 @@ class Clipboard:
                 raise
         with suppress(ConnectionClosedError):
             self._display.close()
+
+    def _do_what_was_asked(self) -> None:
+        while not self._queue.empty():
+            answer, what = self._queue.get()
+            try:
+                answer.set_result(what())
+            except BaseException as error:
+                answer.set_exception(error)
 
     def _end(self, error: Exception) -> None:
         with self._asking:
